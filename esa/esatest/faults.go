@@ -1,0 +1,7 @@
+package esatest
+
+// Fault is something wrong that can be switched on.
+type Fault struct {
+	Name        string
+	Description string
+}

@@ -1,0 +1,90 @@
+package testmail
+
+import "time"
+
+// Stage is a step of the dialogue with the server.
+type Stage string
+
+// The stages in order. StageSent is reached when the server has taken the message; StageQuit after
+// the good-bye, which never decides anything.
+const (
+	StageDial     Stage = "dial"
+	StageBanner   Stage = "banner"
+	StageEHLO     Stage = "ehlo"
+	StageStartTLS Stage = "starttls"
+	StageAuth     Stage = "auth"
+	StageMail     Stage = "mail"
+	StageRcpt     Stage = "rcpt"
+	StageData     Stage = "data"
+	StageSent     Stage = "sent"
+	StageQuit     Stage = "quit"
+)
+
+// Receipt is what happened on the way to the server and what it answered, as far as it got.
+// Text in it comes from the server: it is capped in length but otherwise as it was sent.
+type Receipt struct {
+	Stage        Stage  // last stage that succeeded; of a failed one the Error tells the stage
+	Code         int    // code of the last answer that counts, 0 when there was none
+	EnhancedCode string // 5.1.0 of a text like "#5.1.0 Address rejected."
+	Text         string // text of that answer, without the code
+	MID          int64  // the appliance's message number, 0 when the answer names none
+	Host         string // host that was connected to, as given
+	RemoteAddr   string // address and port that answered
+	LocalAddr    string // address and port of this end
+	Banner       string // text of the 220 greeting
+	Features     Features
+	AuthUsed     AuthMethod // the mechanism that was used, AuthNone when none was
+	Started      time.Time
+	Timings      []StageTime
+	Transcript   []Line
+	TLS          *TLSInfo // nil when the connection never was encrypted
+	MessageSize  int64    // bytes of the message as sent, 0 when it was not
+	Accepted     bool     // the server took the message: it must not be sent again
+}
+
+// Features is what the server offered in its last answer to EHLO.
+type Features struct {
+	Name     string   // the server's name for itself
+	Size     int64    // largest message in bytes; 0 when not said
+	StartTLS bool     // offered before the connection was encrypted
+	Auth     []string // mechanisms, upper case
+	Lines    []string // every extension as offered
+}
+
+// StageTime is how long one stage took.
+type StageTime struct {
+	Stage    Stage
+	Duration time.Duration
+}
+
+// Direction tells who said a line of the transcript.
+type Direction string
+
+// The directions.
+const (
+	Sent     Direction = "sent"
+	Received Direction = "received"
+	Note     Direction = "note" // not on the wire: what was done in between
+)
+
+// Line is one line of the transcript.
+type Line struct {
+	At        time.Duration // since the start
+	Direction Direction
+	Text      string
+	TLS       bool // went over the encrypted connection
+}
+
+// TLSInfo describes the encryption and the certificate that the server showed, trusted or not.
+type TLSInfo struct {
+	Version     string // as in "TLS 1.3"; empty when the handshake failed
+	Cipher      string
+	Subject     string
+	Issuer      string
+	DNSNames    []string
+	NotBefore   time.Time
+	NotAfter    time.Time
+	Fingerprint string // lower-case hex SHA-256 of the certificate
+	KeySHA256   string // base64 SHA-256 of its public key (SPKI), as in a pin
+	Verified    bool
+}
