@@ -1,0 +1,231 @@
+package ctr
+
+import (
+	"time"
+
+	"ctrace/ctr/ctim"
+	"ctrace/ctr/observable"
+)
+
+// Route is one way to ask modules about observables.
+type Route string
+
+// The routes of an investigation.
+const (
+	RouteDeliberate Route = "deliberate" // verdicts only; fast
+	RouteObserve    Route = "observe"    // everything a module knows
+	RouteRefer      Route = "refer"      // links into the products; all modules in one call
+)
+
+// InvestigateRequest says what to find out.
+type InvestigateRequest struct {
+	Observables []observable.Observable
+
+	// Modules are the instance ids to ask; empty means all that are enabled.
+	Modules []string
+	// Routes to take; empty means all three.
+	Routes []Route
+	// Refresh asks anew even when an answer is still in the cache.
+	Refresh bool
+	// MaxCalls bounds the API calls of this investigation; 0 means as many as the
+	// organisation's hourly budget leaves.
+	MaxCalls int
+	// Concurrency bounds the calls under way at once; 0 means 24. One module never has more
+	// than 4 of them, so that a slow one delays only itself.
+	Concurrency int
+	// Resume skips the observables that an earlier, interrupted investigation had finished.
+	Resume *State
+}
+
+// State is what an interrupted bulk investigation needs to go on later.
+type State struct {
+	Done []observable.Observable `json:"done"`
+}
+
+// Skipped is an observable that was not asked about, and why.
+type Skipped struct {
+	Observable observable.Observable
+	Reason     string
+}
+
+// Progress counts an investigation's work. Estimate is the time that the rest will take if
+// the modules go on as before; it is 0 until the first answer.
+type Progress struct {
+	Observables, ObservablesDone int
+	Calls, CallsDone             int // planned API calls, and those answered
+	FromCache                    int // questions that the cache answered instead
+	Elapsed, Estimate            time.Duration
+}
+
+// Update is one step of a running investigation: one answer of one module. It is immutable.
+// Apply it to an Investigation of one's own to follow the run; updates may be applied in any
+// order, and after the last one the result is the same as what Investigate returns.
+type Update struct {
+	Progress Progress
+	Finished []observable.Observable // became complete with this update: every module has answered about them
+	Modules  []ModuleStatus          // the modules whose status changed, by its newest state
+	answers  []*answer
+}
+
+// Investigation is everything that is known about a set of observables. The zero value is not
+// usable; see NewInvestigation. It is not safe for concurrent use.
+type Investigation struct {
+	Started  time.Time
+	Progress Progress
+	Skipped  []Skipped
+	// AllInOne says that all modules had to be asked in one call each time, because the API
+	// client may not list modules (scope integration).
+	AllInOne bool
+
+	Findings   []*Finding      // the asked ones in the request's order, then the ones that answers mention with a verdict or judgement
+	Sightings  []*Seen         // oldest first, each once
+	Targets    []*Target       // of all sightings
+	Indicators []*IndicatorHit // by module and title
+	Links      []Reference     // that name no asked observable
+	Others     []OtherDocument // of kinds without a type of their own
+	Modules    []*ModuleStatus // by name
+	Raw        []RawAnswer     // what came over the wire, by module, route and first observable
+	model      *model
+}
+
+// OtherDocument is a document of a kind that has no type of its own: malware, actors, attack
+// patterns, incidents, and kinds that this program does not know.
+type OtherDocument struct {
+	Module ModuleRef
+	Kind   string // member name in the answer, e.g. malwares
+	ctim.Document
+	Raw []byte
+}
+
+// RawAnswer is one module's element of an answer as it came.
+type RawAnswer struct {
+	Module      ModuleRef
+	Route       Route
+	Observables []observable.Observable // that the call asked about
+	Age         time.Duration           // since it was fetched, when the cache gave it
+	JSON        []byte
+}
+
+// Finding is what is known about one observable.
+type Finding struct {
+	Observable  observable.Observable
+	Asked       bool             // one of the request's observables, not only mentioned in answers
+	Done        bool             // every module has answered
+	Disposition ctim.Disposition // the worst opinion; 0 when no module has one
+	Opinions    []Opinion        // by module, the worst first
+	Disagree    bool             // modules hold different opinions, Unknown not counted
+	Judgements  []Judged         // newest first
+	Sightings   []*Seen          // oldest first; shared with Investigation.Sightings
+	Targets     []Target         // deduplicated
+	Links       []Reference
+}
+
+// Opinion is one module's disposition of an observable, and why.
+type Opinion struct {
+	Module      ModuleRef
+	Disposition ctim.Disposition
+	ValidTime   ctim.ValidTime
+	Reasons     []string // of the judgements behind it; may be empty
+	Derived     bool     // from judgements: the module sent no verdict
+}
+
+// Judged is a judgement and the module that sent it.
+type Judged struct {
+	Module    ModuleRef
+	Judgement ctim.Judgement
+}
+
+// Seen is a sighting and the module that sent it.
+type Seen struct {
+	Module   ModuleRef
+	Sighting ctim.Sighting
+	// About are the asked observables that it answers; empty when it names none of them.
+	About []observable.Observable
+}
+
+// Target is something of one's own that was hit, over all sightings.
+type Target struct {
+	Type        string
+	OS          string
+	Observables []observable.Observable
+	First, Last time.Time // of the sightings; zero when not said
+	Sightings   int
+	Modules     []ModuleRef
+}
+
+// Node is an observable in the relation graph.
+type Node struct {
+	Observable  observable.Observable
+	Asked       bool
+	Disposition ctim.Disposition
+	Degree      int // edges from and to it
+}
+
+// Edge joins two observables: it reads "Source Relation Related".
+type Edge struct {
+	Source, Related observable.Observable
+	Relation        string   // as the module wrote it
+	Count           int      // sightings that say so
+	Origins         []string // sorted
+	Modules         []ModuleRef
+}
+
+// Graph is the relations of all sightings.
+type Graph struct {
+	Nodes []Node // asked first, then by degree, type and value
+	Edges []Edge // sorted by source, relation, related
+}
+
+// IndicatorHit is an indicator with what points to it inside its module's answer.
+type IndicatorHit struct {
+	Module      ModuleRef
+	Indicator   ctim.Indicator
+	Observables []observable.Observable // of the judgements and sightings that belong to it
+	Judgements  []string                // ids
+	Sightings   []string                // ids
+	Related     []RelatedEntity         // what it indicates: malware, actors, attack patterns
+}
+
+// RelatedEntity is what a relationship of an indicator leads to.
+type RelatedEntity struct {
+	Relationship string // e.g. indicates
+	Kind         string // member name in the answer, e.g. malwares; "" when the id is not in the answer
+	Document     ctim.Document
+}
+
+// ModuleRef names a module that answered. Key on InstanceID: the name is text of an
+// administrator and not unique. An answer of 2020 has no ids; then the name has to do.
+type ModuleRef struct {
+	InstanceID string
+	Name       string
+	TypeID     string
+}
+
+// ModuleStatus is how one module took part.
+type ModuleStatus struct {
+	Module      ModuleRef
+	State       string // "active", "restricted", or "" when not said
+	Email       bool   // a Secure Email (ESA or SMA) module
+	Asked       int    // calls planned
+	Answered    int    // calls answered, failures included
+	Failed      int    // calls that failed as a whole
+	NotAskable  int    // observables that it cannot be asked about
+	FromCache   int    // calls that the cache answered
+	Age         time.Duration
+	Documents   int // documents received
+	RateLimited bool
+	Truncated   []string // kinds that came with 100 documents or more in one answer: there may be more
+	Problems    []Problem
+	Elapsed     time.Duration // the sum of its calls
+	Slowest     time.Duration
+	Done        bool
+}
+
+// Problem is a kind of failure of a module and how often it came.
+type Problem struct {
+	Type    string // fatal, error, warning; "call" when the call itself failed
+	Code    string
+	Message string
+	Count   int
+	Err     error // for a call that failed
+}
