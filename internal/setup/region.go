@@ -2,6 +2,7 @@ package setup
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -39,7 +40,7 @@ var regions = []Region{
 }
 
 // Regions returns the regions, the appliance's default first.
-func Regions() []Region { return append([]Region(nil), regions...) }
+func Regions() []Region { return slices.Clone(regions) }
 
 // RegionByID finds a region by its id. It accepts the names that people use for it: "nam" and
 // "americas" for us, "europe" for eu, "apj" for apjc.
