@@ -1,7 +1,5 @@
 package testmail
 
-import "fmt"
-
 // Class is the kind of failure, as far as it decides what to do next.
 type Class string
 
@@ -33,10 +31,8 @@ type Error struct {
 	Err          error // what lies beneath; may be nil
 }
 
-// Error says at which stage what happened.
-func (e *Error) Error() string {
-	return fmt.Sprintf("%s: %s: %v", e.Stage, e.Class, e.Err)
-}
+// Error says what happened, at which host and stage, and what to do next.
+func (e *Error) Error() string { return e.Cause() + " " + e.Advice() }
 
 // Unwrap gives what lies beneath.
 func (e *Error) Unwrap() error { return e.Err }

@@ -12,7 +12,7 @@ type Message struct {
 	Token     string    // names the message; part of the subject and of the Message-ID
 	From      string    // envelope sender and From header: an ASCII address
 	To        string    // the one recipient: an ASCII address
-	Subject   string    // ASCII, at most 70 characters, holds Token
+	Subject   string    // ASCII, shorter than 60 characters, holds Token
 	MessageID string    // without angle brackets
 	Date      time.Time // sent as UTC
 	Kind      Kind      // what the gateway is asked to do with it; empty means KindPlain

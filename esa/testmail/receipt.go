@@ -1,6 +1,11 @@
 package testmail
 
-import "time"
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Stage is a step of the dialogue with the server.
 type Stage string
@@ -87,4 +92,57 @@ type TLSInfo struct {
 	Fingerprint string // lower-case hex SHA-256 of the certificate
 	KeySHA256   string // base64 SHA-256 of its public key (SPKI), as in a pin
 	Verified    bool
+}
+
+var (
+	// midPattern finds the message number in "ok:  Message 56754911 accepted" (Cisco: the appliance
+	// answers accepted DATA with "250 Ok: Message MID accepted").
+	midPattern = regexp.MustCompile(`(?i)^\s*(?:ok:?\s+)?Message\s+(\d+)\s+accepted\b`)
+	// enhancedPattern finds an enhanced status code; the appliance writes it with a hash in front and
+	// does not offer ENHANCEDSTATUSCODES. Its literal "#4.x.2" is none.
+	enhancedPattern = regexp.MustCompile(`(?:^|[\s#])([245]\.\d{1,3}\.\d{1,3})\b`)
+)
+
+// answered keeps the last answer. Only an answer to the final dot names a message.
+func (r *Receipt) answered(code int, text string) {
+	r.Code, r.Text, r.EnhancedCode = code, text, enhancedCode(text)
+	if !r.Accepted {
+		return
+	}
+	if m := midPattern.FindStringSubmatch(text); m != nil {
+		if mid, err := strconv.ParseInt(m[1], 10, 64); err == nil {
+			r.MID = mid
+		}
+	}
+}
+
+// enhancedCode finds the enhanced status code in an answer, empty without one.
+func enhancedCode(text string) string {
+	if m := enhancedPattern.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// parseFeatures reads the answer to EHLO: the first line is the server's name.
+func parseFeatures(text string) Features {
+	first, rest, _ := strings.Cut(text, "\n")
+	name, _, _ := strings.Cut(first, " ")
+	f := Features{Name: name}
+	for line := range strings.SplitSeq(rest, "\n") {
+		keyword, arguments, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if keyword == "" {
+			continue
+		}
+		f.Lines = append(f.Lines, line)
+		switch strings.ToUpper(keyword) {
+		case "STARTTLS":
+			f.StartTLS = true
+		case "SIZE":
+			f.Size, _ = strconv.ParseInt(strings.TrimSpace(arguments), 10, 64)
+		case "AUTH":
+			f.Auth = strings.Fields(strings.ToUpper(arguments))
+		}
+	}
+	return f
 }

@@ -1,9 +1,12 @@
 package testmail
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"net"
+	"net/netip"
+	"strings"
 	"time"
 )
 
@@ -46,4 +49,72 @@ type Server struct {
 	Timeout    time.Duration                                                     // longest wait for one answer; 0 means 60 s
 	Dial       func(ctx context.Context, network, addr string) (net.Conn, error) // nil means net.Dialer
 	Transcript func(Line)                                                        // called for each line as it happens; may be nil
+}
+
+// Defaults of a Server.
+const (
+	defaultTimeout = 60 * time.Second
+	portSMTP       = 25
+	portSMTPS      = 465
+)
+
+// normal fills in the defaults for sending m and refuses what cannot work.
+func (s Server) normal(m Message) (Server, error) {
+	if s.Host == "" || !isPrintableASCII(s.Host) || strings.ContainsAny(s.Host, " /") {
+		return s, invalid("mail server %q: give a host name or an IP address", s.Host)
+	}
+	s.TLS = cmp.Or(s.TLS, TLSStartTLS)
+	s.Port = cmp.Or(s.Port, map[TLSMode]int{TLSImplicit: portSMTPS}[s.TLS], portSMTP)
+	s.Timeout = cmp.Or(s.Timeout, defaultTimeout)
+	if s.Auth == "" {
+		s.Auth = AuthNone
+		if s.Username != "" {
+			s.Auth = AuthAuto
+		}
+	}
+	if s.HELO == "" {
+		_, s.HELO, _ = strings.Cut(m.From, "@")
+	}
+	switch {
+	case s.TLS != TLSStartTLS && s.TLS != TLSImplicit && s.TLS != TLSNone:
+		return s, invalid("unknown TLS mode %q: use starttls, implicit or none", s.TLS)
+	case s.Port < 1 || s.Port > 65535:
+		return s, invalid("port %d of %s is not between 1 and 65535", s.Port, s.Host)
+	case !domainPattern.MatchString(s.HELO) && !addressLiteral(s.HELO):
+		return s, invalid("HELO name %q is not a domain name", s.HELO)
+	case s.Auth != AuthNone && s.Username == "":
+		return s, invalid("authentication %s at %s needs a user name", s.Auth, s.Host)
+	case s.Auth != AuthNone && s.Auth != AuthAuto && mechanisms[s.Auth] == "":
+		return s, invalid("unknown authentication %q: use auto, plain, login, cram-md5, scram-sha-1 or scram-sha-256", s.Auth)
+	}
+	if s.Dial == nil {
+		dialer, err := s.dialer()
+		if err != nil {
+			return s, err
+		}
+		s.Dial = dialer.DialContext
+	}
+	return s, nil
+}
+
+// dialer is the standard dialer, from LocalAddr when one is set.
+func (s Server) dialer() (*net.Dialer, error) {
+	if s.LocalAddr == "" {
+		return &net.Dialer{}, nil
+	}
+	if ip := net.ParseIP(s.LocalAddr); ip != nil {
+		return &net.Dialer{LocalAddr: &net.TCPAddr{IP: ip}}, nil
+	}
+	local, err := netip.ParseAddrPort(s.LocalAddr)
+	if err != nil {
+		return nil, invalid("source address %q: give an IP address, with or without a port", s.LocalAddr)
+	}
+	return &net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(local)}, nil
+}
+
+// addressLiteral tells whether name is an address in brackets, as [192.0.2.1] or [IPv6:2001:db8::1].
+func addressLiteral(name string) bool {
+	inner, ok := strings.CutPrefix(name, "[")
+	inner, closed := strings.CutSuffix(inner, "]")
+	return ok && closed && net.ParseIP(strings.TrimPrefix(inner, "IPv6:")) != nil
 }

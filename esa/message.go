@@ -1,0 +1,208 @@
+package esa
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Message is one row of message tracking, in one form for all versions and
+// devices. Fields that the appliance did not send, or sent as "N/A", are zero.
+type Message struct {
+	MIDs   []int64 // ascending; several after a rewrite or a split per recipient
+	ICID   int64   // injection connection
+	ICIDs  []int64
+	DCIDs  []int64 // delivery connections; only an SMA sends them in rows
+	Host   string  // the gateway; empty on an ESA, which does not name itself
+	Serial string  // the gateway's serial number, needed for Details
+
+	Direction string    // Incoming or Outgoing
+	Time      time.Time // in the appliance's zone; zero when TimeText cannot be read
+	TimeText  string    // as it came
+
+	Sender       string   // envelope sender
+	FriendlyFrom []string // header From
+	ReplyTo      string
+	Recipients   []string // envelope recipients
+	Subject      string   // as injected
+
+	RecipientsByMID ByMID[[]string]
+	FinalSubjects   ByMID[string] // as delivered; none for a message that was dropped early
+	MessageIDs      ByMID[string] // Message-ID headers, as they came
+	Statuses        ByMID[string] // the appliance's words
+	VerdictCharts   ByMID[string] // one digit an engine; their meaning is not published
+	MORStates       ByMID[string] // mailbox remediation
+
+	StatusText   string // the words to show: those of the highest MID that has any
+	VerdictChart string // likewise
+
+	SenderIP     string
+	SenderDomain string
+	SenderGroup  string
+	SBRS         string // "3.5", "None", "not enabled"
+	MailPolicies []string
+	Complete     *bool  // nil: not known
+	Rejected     string // of a rejected connection: what was refused
+}
+
+// Status classifies StatusText.
+func (m Message) Status() Status { return ParseStatus(m.StatusText) }
+
+// StatusOf is the status of one of the message's MIDs, or the message's own when
+// the appliance gave one for all.
+func (m Message) StatusOf(mid int64) Status {
+	if s, ok := m.Statuses.Get(mid); ok {
+		return ParseStatus(s)
+	}
+	return m.Status()
+}
+
+// FinalSubject is the subject as last rewritten, or the one injected.
+func (m Message) FinalSubject() string {
+	if s, ok := m.FinalSubjects.Highest(); ok {
+		return s.Value
+	}
+	return m.Subject
+}
+
+// Key identifies the row among those of all appliances: a MID alone is a counter
+// of one device. A rejected connection has no MID and is known by its ICID.
+func (m Message) Key() string {
+	var b strings.Builder
+	b.WriteString(m.Serial)
+	if len(m.MIDs) == 0 {
+		return b.String() + "/icid/" + strconv.FormatInt(m.ICID, 10) + "/" + m.SenderIP + "/" + m.TimeText
+	}
+	for _, mid := range m.MIDs {
+		b.WriteString("/" + strconv.FormatInt(mid, 10))
+	}
+	return b.String()
+}
+
+// Ref is what the appliance needs to be asked about this message.
+func (m Message) Ref() Ref {
+	return Ref{MIDs: m.MIDs, Serial: m.Serial, ICID: m.ICID, DCIDs: m.DCIDs, Time: m.Time}
+}
+
+// Ref names one message of one appliance. MIDs and Serial are required; Time
+// is used when the appliance insists on a time range.
+type Ref struct {
+	MIDs   []int64
+	Serial string
+	ICID   int64
+	DCIDs  []int64
+	Time   time.Time
+}
+
+// wireMessage is a row as it may come.
+type wireMessage struct {
+	MID          numbers   `json:"mid"`
+	ICID         number    `json:"icid"`
+	AllICID      numbers   `json:"allIcid"`
+	DCID         numbers   `json:"dcid"`
+	HostName     shared    `json:"hostName"`
+	Serial       shared    `json:"serialNumber"`
+	Direction    shared    `json:"direction"`
+	Timestamp    instant   `json:"timestamp"`
+	Sender       word      `json:"sender"`
+	FriendlyFrom texts     `json:"friendly_from"`
+	ReplyTo      word      `json:"replyTo"`
+	Recipient    texts     `json:"recipient"`
+	RecipientMap listByMID `json:"recipientMap"`
+	Subject      text      `json:"subject"`
+	FinalSubject byMID     `json:"finalSubject"`
+	MessageID    byMID     `json:"messageID"`
+	Status       byMID     `json:"messageStatus"`
+	VerdictChart byMID     `json:"verdictChart"`
+	MORInfo      struct {
+		State byMID `json:"midVsState"`
+	} `json:"morInfo"`
+	SenderIP     word   `json:"senderIp"`
+	SenderDomain word   `json:"senderDomain"`
+	SenderGroup  shared `json:"senderGroup"`
+	SBRS         word   `json:"sbrs"`
+	MailPolicy   texts  `json:"mailPolicy"`
+	Complete     answer `json:"isCompleteData"`
+	Rejected     word   `json:"rejected"`
+}
+
+// message brings a row into its one form.
+func (w *wireMessage) message() Message {
+	m := Message{
+		MIDs: sortedNumbers(w.MID), ICID: int64(w.ICID), ICIDs: w.AllICID, DCIDs: w.DCID,
+		Host: string(w.HostName), Serial: string(w.Serial),
+		Direction: string(w.Direction), Time: w.Timestamp.Time, TimeText: w.Timestamp.Text,
+		Sender: string(w.Sender), FriendlyFrom: w.FriendlyFrom, ReplyTo: string(w.ReplyTo),
+		Recipients: w.Recipient, RecipientsByMID: ByMID[[]string](w.RecipientMap),
+		Subject:       string(w.Subject),
+		FinalSubjects: w.FinalSubject.each(w.MID), MessageIDs: w.MessageID.each(w.MID),
+		Statuses: w.Status.values, VerdictCharts: w.VerdictChart.values, MORStates: w.MORInfo.State.values,
+		StatusText: w.Status.shown(), VerdictChart: w.VerdictChart.shown(),
+		SenderIP: string(w.SenderIP), SenderDomain: string(w.SenderDomain), SenderGroup: string(w.SenderGroup),
+		SBRS: string(w.SBRS), MailPolicies: w.MailPolicy, Complete: w.Complete.value, Rejected: string(w.Rejected),
+	}
+	if m.ICID == 0 && len(m.ICIDs) > 0 {
+		m.ICID = m.ICIDs[0]
+	}
+	return m
+}
+
+// shown is the value of the highest MID that has one, else the plain text. Not
+// that of the first MID of the row: after a rewrite only the last has a status.
+func (m byMID) shown() string {
+	if v, ok := m.values.Highest(); ok {
+		return v.Value
+	}
+	return m.plain
+}
+
+// each is the values by MID; a plain text counts for the highest MID of the row.
+func (m byMID) each(mids []int64) ByMID[string] {
+	if m.plain == "" || len(mids) == 0 {
+		return m.values
+	}
+	return ByMID[string]{{slices.Max(mids), m.plain}}
+}
+
+// Page is one page of search results.
+type Page struct {
+	Messages []Message // what matched, newest first as far as the appliance sorts
+	Rows     int       // rows that the appliance says, or shows, to be on this page
+	Bad      int       // rows that the appliance could not assemble, and rows that we could not decode
+	Last     bool      // nothing can follow this page
+}
+
+// decodePage decodes the answer to a search. limit is how many rows were asked for.
+func decodePage(body []byte, limit int) (Page, error) {
+	var in struct {
+		Meta record[struct {
+			Total number `json:"totalCount"`
+			Bad   number `json:"num_bad_records"`
+		}] `json:"meta"`
+		Data records[struct {
+			Attributes json.RawMessage `json:"attributes"`
+		}] `json:"data"`
+	}
+	if err := json.Unmarshal(body, &in); err != nil {
+		return Page{}, err
+	}
+	total, bad := int(in.Meta.value.Total), max(0, int(in.Meta.value.Bad))
+	p := Page{Bad: bad + in.Data.bad}
+	for _, row := range in.Data.list {
+		var w wireMessage
+		if _, ok := object(row.Attributes); !ok || json.Unmarshal(row.Attributes, &w) != nil {
+			p.Bad++
+			continue
+		}
+		p.Messages = append(p.Messages, w.message())
+	}
+	shown := len(in.Data.list) + in.Data.bad
+	p.Rows = max(shown, total)
+	// totalCount counts this page, not the matches, and bad records use up places
+	// of it; so a page is the last one when both together do not fill it.
+	p.Last = shown == 0 || p.Rows+bad < cmp.Or(limit, DefaultLimit)
+	return p, nil
+}

@@ -1,0 +1,40 @@
+package esa
+
+import (
+	"strings"
+	"time"
+)
+
+// Stamp is a time as the appliance wrote it.
+type Stamp struct {
+	Time time.Time // in the zone of the text; zero when the text cannot be read
+	Text string    // as it came
+}
+
+// stampLayouts are the forms on record: an SMA writes (GMT), an ESA (GMT +00:00),
+// quarantines leave the seconds out, and connectors rewrite all of it to RFC 3339.
+// Go must not be asked for (MST): it invents zones for names that it does not know.
+var stampLayouts = []string{
+	"2 Jan 2006 15:04:05 (GMT)",
+	"2 Jan 2006 15:04:05 (GMT -07:00)",
+	"2 Jan 2006 15:04 (GMT)",
+	"2 Jan 2006 15:04 (GMT -07:00)",
+	"2 Jan 2006 15:04:05 (GMT -0700)",
+	"2 Jan 2006 15:04:05 (GMT-07:00)",
+	time.RFC3339,
+}
+
+func parseStamp(s string) Stamp {
+	trimmed := strings.TrimSpace(s)
+	for _, layout := range stampLayouts {
+		t, err := time.Parse(layout, trimmed)
+		if err != nil {
+			continue
+		}
+		if _, offset := t.Zone(); offset == 0 {
+			t = t.UTC()
+		}
+		return Stamp{Time: t, Text: s}
+	}
+	return Stamp{Text: s}
+}
