@@ -78,7 +78,7 @@ func eachText(v reflect.Value, f func(Text)) {
 }
 
 func TestCopyValuesFollowTheRegion(t *testing.T) {
-	apjc, err := RegionByID("apj")
+	apjc, err := RegionByName("apj")
 	if err != nil {
 		t.Fatal(err)
 	}

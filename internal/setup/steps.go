@@ -109,6 +109,6 @@ func (r Region) fill(s string) string {
 		"{appliance_choice}", r.ApplianceChoice,
 		"{sse_host}", r.SSEHost,
 		"{sse_portal}", "https://"+r.SSEPortal+"/",
-		"{console}", "https://"+r.Console+"/",
+		"{console}", r.IROH+"/",
 	).Replace(s)
 }
