@@ -1,0 +1,232 @@
+package ctrtest
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// searchCasebooks answers a page; the headers say how to get the next one.
+func (c *Cloud) searchCasebooks(r *http.Request) reply {
+	q := r.URL.Query()
+	found, refusal := c.matching(q)
+	if refusal != nil {
+		return *refusal
+	}
+	sortBy := q.Get("sort_by")
+	if sortBy == "" {
+		sortBy = "timestamp:desc"
+	}
+	sortDocs(found, sortBy, q.Get("sort_order"))
+	offset, err := number(q, "offset", 0)
+	limit, err2 := number(q, "limit", 100)
+	if err != nil || err2 != nil {
+		return invalid(object{"limit": "(not (integer? a-java.lang.String))"})
+	}
+	header := map[string]string{
+		"X-Total-Hits": strconv.Itoa(len(found)), "X-Sort": fmt.Sprint([]string{sortBy}),
+	}
+	if after := q.Get("search_after"); after != "" {
+		if i := slices.IndexFunc(found, func(d Doc) bool { return shortID(fmt.Sprint(d["id"])) == shortID(after) }); i >= 0 {
+			offset = i + 1
+		}
+	}
+	end := min(len(found), offset+limit)
+	page := found[min(offset, len(found)):end]
+	if end < len(found) {
+		next := url.Values{"limit": {strconv.Itoa(limit)}, "offset": {strconv.Itoa(end)}}
+		if len(page) > 0 {
+			next.Set("search_after", fmt.Sprint(page[len(page)-1]["id"]))
+		}
+		header["X-Next"] = next.Encode()
+	}
+	if offset > 0 {
+		header["X-Previous"] = url.Values{"limit": {strconv.Itoa(limit)}, "offset": {strconv.Itoa(max(0, offset-limit))}}.Encode()
+	}
+	answer := ok(page)
+	answer.header = header
+	return answer
+}
+
+func (c *Cloud) countCasebooks(r *http.Request) reply {
+	found, refusal := c.matching(r.URL.Query())
+	if refusal != nil {
+		return *refusal
+	}
+	return ok(len(found))
+}
+
+func number(q url.Values, key string, otherwise int) (int, error) {
+	if !q.Has(key) {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(q.Get(key))
+	if err == nil && n < 0 {
+		err = errors.New("a negative number")
+	}
+	return n, err
+}
+
+func sortDocs(docs []Doc, by, order string) {
+	for _, field := range slices.Backward(strings.Split(by, ",")) {
+		key, direction, _ := strings.Cut(strings.TrimSpace(field), ":")
+		slices.SortStableFunc(docs, func(a, b Doc) int {
+			if direction == "desc" || direction == "" && order == "desc" {
+				a, b = b, a
+			}
+			return compareDocs(a, b, key)
+		})
+	}
+}
+
+// matching returns the documents that the query, the simple query and the
+// time range allow.
+func (c *Cloud) matching(q url.Values) ([]Doc, *reply) {
+	refuse := func(message string) ([]Doc, *reply) {
+		return nil, &reply{status: http.StatusBadRequest, body: object{
+			"type": "ES Invalid Request", "message": message, "class": "clojure.lang.ExceptionInfo",
+		}}
+	}
+	query, err := parseLucene(q.Get("query"))
+	if err != nil {
+		return refuse(err.Error())
+	}
+	bounds := map[string]time.Time{}
+	for _, key := range []string{"from", "to"} {
+		if text := q.Get(key); text != "" {
+			at, err := time.Parse(time.RFC3339, text)
+			if err != nil {
+				return refuse("failed to parse date field [" + text + "]")
+			}
+			bounds[key] = at
+		}
+	}
+	simple := strings.Fields(strings.ToLower(q.Get("simple_query")))
+	var found []Doc
+	for _, b := range c.indexed() {
+		text := searchedText(b.doc)
+		all := !slices.ContainsFunc(simple, func(word string) bool { return !strings.Contains(text, strings.Trim(word, `"*`)) })
+		if all && query.matches(b.doc, text) && within(b.doc, bounds) {
+			found = append(found, b.doc)
+		}
+	}
+	return found, nil
+}
+
+func within(d Doc, bounds map[string]time.Time) bool {
+	at, err := time.Parse(time.RFC3339, fmt.Sprint(d["timestamp"]))
+	if err != nil {
+		return len(bounds) == 0
+	}
+	from, hasFrom := bounds["from"]
+	to, hasTo := bounds["to"]
+	return (!hasFrom || !at.Before(from)) && (!hasTo || at.Before(to))
+}
+
+// searchedText is what a query without a field looks at: title, descriptions,
+// external references and the values of the observables, in lower case.
+func searchedText(d Doc) string {
+	var b strings.Builder
+	for _, key := range []string{"title", "short_description", "description", "source", "external_references", "observables"} {
+		if value, there := d[key]; there {
+			b.WriteString(strings.ToLower(fmt.Sprint(value)))
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+// luceneQuery is a conjunction of terms: the part of the Lucene syntax that
+// clients of casebooks need. What Lucene cannot parse, it does not either.
+type luceneQuery []luceneTerm
+
+type luceneTerm struct {
+	field, text string
+	not         bool
+}
+
+func (q luceneQuery) matches(d Doc, text string) bool {
+	for _, t := range q {
+		in := text
+		if t.field != "" {
+			in = strings.ToLower(fmt.Sprint(d[t.field]))
+		}
+		if strings.Contains(in, strings.Trim(t.text, "*")) == t.not {
+			return false
+		}
+	}
+	return true
+}
+
+// parseLucene reads words, quoted phrases, field:term, AND and NOT; a backslash
+// takes the meaning from the next character. Unbalanced quotes and brackets,
+// a slash, and an operator without a term are errors.
+func parseLucene(query string) (luceneQuery, error) {
+	fail := func(why string) (luceneQuery, error) {
+		return nil, errors.New("Failed to parse query [" + query + "]: " + why)
+	}
+	var terms luceneQuery
+	var term luceneTerm
+	var text strings.Builder
+	quoted, phrase, depth := false, false, 0
+	flush := func() {
+		if text.Len() == 0 && !phrase {
+			return
+		}
+		word := text.String()
+		text.Reset()
+		switch {
+		case !phrase && word == "AND":
+		case !phrase && word == "NOT":
+			term.not = true
+			return
+		default:
+			term.text = strings.ToLower(word)
+			terms = append(terms, term)
+		}
+		term, phrase = luceneTerm{}, false
+	}
+	runes := []rune(query)
+	for i := 0; i < len(runes); i++ {
+		r := runes[i]
+		switch {
+		case r == '\\' && i+1 < len(runes):
+			i++
+			text.WriteRune(runes[i])
+		case r == '"':
+			quoted, phrase = !quoted, true
+			if !quoted {
+				flush()
+			}
+		case quoted:
+			text.WriteRune(r)
+		case unicode.IsSpace(r):
+			flush()
+		case r == '(' || r == ')':
+			flush()
+			if r == '(' {
+				depth++
+			} else if depth--; depth < 0 {
+				return fail("unbalanced )")
+			}
+		case r == ':' && text.Len() > 0 && term.field == "":
+			term.field = text.String()
+			text.Reset()
+		case strings.ContainsRune(`:/[]{}^`, r):
+			return fail("unexpected " + string(r))
+		default:
+			text.WriteRune(r)
+		}
+	}
+	flush()
+	if quoted || depth != 0 || term.field != "" || term.not {
+		return fail("unexpected end")
+	}
+	return terms, nil
+}
