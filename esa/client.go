@@ -55,6 +55,14 @@ type Config struct {
 	UserAgent  string           // "ctrace" when empty
 }
 
+// String names the appliance and the user, never the passphrase.
+func (c Config) String() string {
+	return string(c.Flavour) + " " + c.Username + " at " + hostOfURL(c.BaseURL)
+}
+
+// GoString is String: %#v must not show the passphrase either.
+func (c Config) GoString() string { return c.String() }
+
 // Client talks to one appliance. It sends one request at a time, whoever asks:
 // share one Client among all users of an appliance. Its methods may be called
 // from several goroutines; waiting for one's turn ends with the context.
@@ -105,6 +113,12 @@ func (c *Client) Host() string { return c.base.Host }
 
 // Flavour is the kind of appliance that the client was made for.
 func (c *Client) Flavour() Flavour { return c.config.Flavour }
+
+// String names the appliance and the user; nothing else of a Client may be printed.
+func (c *Client) String() string { return c.config.String() }
+
+// GoString is String.
+func (c *Client) GoString() string { return c.config.String() }
 
 // CloseIdleConnections closes connections that wait to be used again.
 func (c *Client) CloseIdleConnections() { c.rest.GetClient().CloseIdleConnections() }
@@ -157,6 +171,14 @@ func parseBase(raw string) (*url.URL, error) {
 		path = strings.TrimSuffix(path, apiPath(f))
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: path}, nil
+}
+
+// hostOfURL is the host of a URL that nobody has checked yet.
+func hostOfURL(raw string) string {
+	if u, err := url.Parse(raw); err == nil {
+		return u.Host
+	}
+	return ""
 }
 
 func misconfigured(host, message string) *Error {
