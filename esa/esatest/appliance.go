@@ -1,84 +1,241 @@
 package esatest
 
 import (
-	"context"
-	"errors"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"strings"
+	"sync/atomic"
+	"time"
 )
 
 // Appliance is a running appliance.
-type Appliance struct{ cfg Config }
+type Appliance struct {
+	cfg      Config
+	certs    *certificates
+	gateways []gateway
+	store    store
+	active   atomic.Pointer[map[string]bool]
+	tokens   tokens
+	cloud    *CloudServices
+	done     chan struct{}
 
-var errNotYet = errors.New("not built yet")
+	smtp, smtps, api *listener
+	web              *webServer
+}
+
+// gateway is one email gateway: the appliance itself, or one behind a Web Manager.
+type gateway struct {
+	host, ip, serial string
+}
 
 // Start starts an appliance; Close ends it.
-func Start(cfg Config) (*Appliance, error) { return nil, errNotYet }
+func Start(cfg Config) (*Appliance, error) {
+	cfg = cfg.normal()
+	if cfg.Flavour != FlavourESA && cfg.Flavour != FlavourSMA {
+		return nil, fmt.Errorf("unknown flavour %q: use esa or sma", cfg.Flavour)
+	}
+	if cfg.Messages < 0 || cfg.Messages > maxSeeded {
+		return nil, fmt.Errorf("%d seeded messages: use 0 to %d", cfg.Messages, maxSeeded)
+	}
+	a := &Appliance{cfg: cfg, gateways: gatewaysOf(cfg), done: make(chan struct{})}
+	a.cloud = &CloudServices{a: a}
+	if err := a.SetFaults(cfg.Faults...); err != nil {
+		return nil, err
+	}
+	if a.cfg.CA == nil {
+		ca, err := NewCA("Lab CA")
+		if err != nil {
+			return nil, err
+		}
+		a.cfg.CA = ca
+	}
+	names := []string{a.gateways[0].host, cfg.Hostname, "localhost", "127.0.0.1", "::1"}
+	for _, addr := range []string{cfg.SMTPAddr, cfg.SMTPSAddr, cfg.APIAddr} {
+		if host, _, err := net.SplitHostPort(addr); err == nil && host != "" {
+			names = append(names, host)
+		}
+	}
+	var err error
+	if a.certs, err = newCertificates(a.cfg.CA, names...); err != nil {
+		return nil, err
+	}
+	a.seedTraffic()
+	if err := a.listen(); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// listen opens the listeners and starts to serve.
+func (a *Appliance) listen() error {
+	var err error
+	if a.smtp, err = listen(a.cfg.SMTPAddr); err != nil {
+		return err
+	}
+	a.smtp.serve(func(conn net.Conn) { a.serveSMTP(conn, false) })
+	if a.cfg.SMTPSAddr != "" {
+		if a.smtps, err = listen(a.cfg.SMTPSAddr); err != nil {
+			return err
+		}
+		a.smtps.serve(func(conn net.Conn) { a.serveSMTP(conn, true) })
+	}
+	if a.api, err = listen(a.cfg.APIAddr); err != nil {
+		return err
+	}
+	a.web = newWebServer(a)
+	a.api.serve(a.web.take)
+	return nil
+}
 
 // Close ends the appliance: listeners, connections and goroutines. It returns when all are gone.
-func (a *Appliance) Close() error { return nil }
+func (a *Appliance) Close() error {
+	select {
+	case <-a.done:
+		return nil
+	default:
+	}
+	close(a.done)
+	for _, l := range []*listener{a.smtp, a.smtps, a.api} {
+		if l != nil {
+			l.close()
+		}
+	}
+	if a.web != nil {
+		a.web.close()
+	}
+	a.cloud.close()
+	return nil
+}
+
+// pause waits, and tells whether the appliance still runs.
+func (a *Appliance) pause(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-a.done:
+		return false
+	}
+}
 
 // SMTPAddr is the host:port of the SMTP listener.
-func (a *Appliance) SMTPAddr() string { return "" }
+func (a *Appliance) SMTPAddr() string { return a.smtp.Addr().String() }
 
 // SMTPSAddr is the host:port of the listener with implicit TLS, empty without one.
-func (a *Appliance) SMTPSAddr() string { return "" }
+func (a *Appliance) SMTPSAddr() string {
+	if a.smtps == nil {
+		return ""
+	}
+	return a.smtps.Addr().String()
+}
 
 // APIURL is what a client puts before /esa/api/v2.0 or /sma/api/v2.0.
-func (a *Appliance) APIURL() string { return "" }
+func (a *Appliance) APIURL() string { return "https://" + a.api.Addr().String() }
 
-// Hostname, Serial, Domain, Flavour, Username and Passphrase are the settings in effect.
-func (a *Appliance) Hostname() string   { return a.cfg.Hostname }
-func (a *Appliance) Serial() string     { return a.cfg.Serial }
-func (a *Appliance) Domain() string     { return a.cfg.Domain }
-func (a *Appliance) Flavour() string    { return a.cfg.Flavour }
-func (a *Appliance) Username() string   { return a.cfg.Username }
+// Hostname is the name of the appliance whose API this is.
+func (a *Appliance) Hostname() string { return a.cfg.Hostname }
+
+// Serial is the serial number of the appliance whose API this is.
+func (a *Appliance) Serial() string { return a.cfg.Serial }
+
+// Domain is the domain that mail is accepted for.
+func (a *Appliance) Domain() string { return a.cfg.Domain }
+
+// Flavour is FlavourESA or FlavourSMA.
+func (a *Appliance) Flavour() string { return a.cfg.Flavour }
+
+// Username is the API user.
+func (a *Appliance) Username() string { return a.cfg.Username }
+
+// Passphrase is the API user's passphrase.
 func (a *Appliance) Passphrase() string { return a.cfg.Passphrase }
 
 // CA is the authority that issued the appliance's certificates.
 func (a *Appliance) CA() *CA { return a.cfg.CA }
 
-// SetFaults replaces the faults that are on. An unknown name is an error and changes nothing.
-func (a *Appliance) SetFaults(names ...string) error { return errNotYet }
-
-// ActiveFaults lists the faults that are on, sorted.
-func (a *Appliance) ActiveFaults() []string { return nil }
-
-// Faults lists every fault that the appliance can have, sorted by name.
-func Faults() []Fault { return nil }
-
-// Messages returns every message that the appliance handled, oldest first, whether tracking shows
-// it yet or not.
-func (a *Appliance) Messages() []*Record { return nil }
-
-// Find returns what message tracking would show now of the messages that match, newest first:
-// nothing that is not visible yet, and nothing at all while tracking is off or elsewhere.
-func (a *Appliance) Find(match func(*Record) bool) []*Record { return nil }
-
-// Received counts the messages accepted over SMTP since the start.
-func (a *Appliance) Received() int { return 0 }
-
 // Cloud is the appliance's page Network > Cloud Service Settings.
-func (a *Appliance) Cloud() *CloudServices { return nil }
+func (a *Appliance) Cloud() *CloudServices { return a.cloud }
 
-// CloudServices is the appliance's link to Threat Response, as an administrator sets it up.
-type CloudServices struct{}
+// now is the appliance's clock.
+func (a *Appliance) now() time.Time {
+	now := a.cfg.Now()
+	if a.on("clock-skew") {
+		now = now.Add(-clockSkew)
+	}
+	return now
+}
 
-// Connect names the exchange to register with and how long registering takes. Without one,
-// registration never completes.
-func (c *CloudServices) Connect(sse SSE) {}
+// location is the appliance's time zone.
+func (a *Appliance) location() *time.Location {
+	if a.on("zone-seoul") {
+		return seoul
+	}
+	return a.cfg.Location
+}
 
-// Status is what the page shows now.
-func (c *CloudServices) Status() CloudStatus { return CloudStatus{} }
+// clockSkew is how far the clock is off with the fault clock-skew.
+const clockSkew = 2 * time.Hour
 
-// Submit takes the form Edit Settings: enabled or not, and the server's name from CloudServers.
-// Nothing takes effect before Commit.
-func (c *CloudServices) Submit(enable bool, server string) error { return nil }
+// seoul has no summer time, so that its offset needs no time zone data.
+var seoul = time.FixedZone("KST", 9*60*60)
 
-// Commit makes submitted changes take effect and returns the appliance's message.
-func (c *CloudServices) Commit() (string, error) { return "", nil }
+// maxSize is the largest message that the listener takes.
+func (a *Appliance) maxSize() int64 {
+	if a.on("smtp-size") {
+		return 200
+	}
+	return a.cfg.MaxSize
+}
 
-// Register starts the registration with a token and returns the appliance's message; how it ends
-// is told by Status later.
-func (c *CloudServices) Register(token string) (string, error) { return "", nil }
+// normal fills in the defaults.
+func (c Config) normal() Config {
+	c.Flavour = cmp.Or(c.Flavour, FlavourESA)
+	c.Domain = strings.ToLower(cmp.Or(c.Domain, "lab.example"))
+	c.Hostname = cmp.Or(c.Hostname, map[string]string{FlavourSMA: "sma1." + c.Domain}[c.Flavour], "esa1."+c.Domain)
+	c.Serial = cmp.Or(c.Serial, serialOf(c.Seed, c.Hostname))
+	c.Build = cmp.Or(c.Build, map[string]string{FlavourSMA: "15.5.1-024"}[c.Flavour], "15.5.1-055")
+	c.Location = cmp.Or(c.Location, time.UTC)
+	c.Username = cmp.Or(c.Username, "analyst")
+	c.Passphrase = cmp.Or(c.Passphrase, "lab-"+digest(c.Seed, "passphrase")[:16])
+	c.Role = cmp.Or(c.Role, "HelpDeskUser")
+	c.TokenLife = cmp.Or(c.TokenLife, 30*time.Minute)
+	c.SMTPUsername = cmp.Or(c.SMTPUsername, c.Username)
+	c.SMTPPassword = cmp.Or(c.SMTPPassword, c.Passphrase)
+	c.MaxSize = cmp.Or(c.MaxSize, 31457280)
+	c.Settle = cmp.Or(c.Settle, c.Delay/10)
+	c.Slow = cmp.Or(c.Slow, 65*time.Second)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
 
-// Deregister removes the appliance from the exchange.
-func (c *CloudServices) Deregister(ctx context.Context) error { return nil }
+// gatewaysOf lists the gateways: the appliance itself, or two behind a Web Manager.
+func gatewaysOf(cfg Config) []gateway {
+	if cfg.Flavour == FlavourESA {
+		return []gateway{{cfg.Hostname, "192.0.2.11", cfg.Serial}}
+	}
+	var gateways []gateway
+	for i, name := range []string{"esa1.", "esa2."} {
+		host := name + cfg.Domain
+		gateways = append(gateways, gateway{host, fmt.Sprintf("192.0.2.%d", 11+i), serialOf(cfg.Seed, host)})
+	}
+	return gateways
+}
+
+// serialOf makes a serial number in the form of a virtual appliance's.
+func serialOf(seed uint64, host string) string {
+	d := strings.ToUpper(digest(seed, "serial "+host))
+	return d[:20] + "-" + d[20:32]
+}
+
+// digest is a text that depends only on the seed and a name.
+func digest(seed uint64, name string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s", seed, name))
+	return hex.EncodeToString(sum[:])
+}
