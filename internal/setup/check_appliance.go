@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ctrace/esa"
+	"ctrace/internal/config"
 )
 
 var noTracker = notSetUp("the profile names no appliance with an API", "프로파일에 API가 있는 어플라이언스가 없습니다")
@@ -40,7 +41,7 @@ func checkTopology(_ context.Context, s *Scene) finding {
 	}
 	host, flavour := s.Tracker.Host(), s.Tracker.Flavour()
 	switch {
-	case strings.HasSuffix(hostOnly(host), ".iphmx.com") && s.Topology != Hosted:
+	case strings.HasSuffix(hostOnly(host), ".iphmx.com") && s.Topology != config.Cloud:
 		return found(Fail, "%s is a cloud gateway's, the profile says %s", "%s은(는) 클라우드 게이트웨이이지만 프로파일은 %s임", host, s.Topology)
 	case s.sma() && flavour != esa.SMA:
 		return found(Fail, "the topology %s needs an SMA as tracker; the profile has an ESA", "%s 토폴로지에는 추적 장치로 SMA가 필요하지만 프로파일에는 ESA가 있음", s.Topology)

@@ -19,6 +19,7 @@ import (
 	"ctrace/ctr/observable"
 	"ctrace/esa"
 	"ctrace/esa/testmail"
+	"ctrace/internal/config"
 )
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -101,7 +102,7 @@ func healthy(t *testing.T) *Scene {
 	region.IROH = server.URL
 	roots := server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 	return &Scene{
-		Topology: Standalone, Region: region, Endpoints: []string{address},
+		Topology: config.Standalone, Region: region, Endpoints: []string{address},
 		Tracker: &appliance{
 			flavour: esa.ESA, host: "esa1.example.com:6443",
 			privileges: []string{"e_message_tracking_messages", "e_message_tracking_detail"},
@@ -177,7 +178,7 @@ func TestEachFaultFailsItsCheck(t *testing.T) {
 		"old version":       {func(s *Scene) { s.Tracker.(*appliance).build = "phoebe 12.1.0-089" }, map[string]State{"A6": Fail}},
 		"FN72113":           {func(s *Scene) { s.Tracker.(*appliance).build = "phoebe 13.0.0-392" }, map[string]State{"A6": Warn}},
 		"cloud host":        {func(s *Scene) { s.Tracker.(*appliance).host = "dh1-esa1.iphmx.com:443" }, map[string]State{"A7": Fail}},
-		"SMA topology":      {func(s *Scene) { s.Topology = Managed }, map[string]State{"A7": Fail}},
+		"SMA topology":      {func(s *Scene) { s.Topology = config.SMA }, map[string]State{"A7": Fail}},
 		"appliance clock":   {func(s *Scene) { s.Tracker.(*appliance).clock.Time = noon.Add(-10 * time.Minute) }, map[string]State{"A8": Fail}},
 		"clock a bit off":   {func(s *Scene) { s.Tracker.(*appliance).clock.Time = noon.Add(2 * time.Minute) }, map[string]State{"A8": Warn}},
 		"role":              {func(s *Scene) { s.Tracker.(*appliance).privileges = nil }, map[string]State{"A9": Fail}},

@@ -13,6 +13,7 @@ import (
 	"ctrace/ctr/observable"
 	"ctrace/esa"
 	"ctrace/esa/testmail"
+	"ctrace/internal/config"
 )
 
 // Tracker is what the checks ask of an appliance; *esa.Client has it.
@@ -39,16 +40,6 @@ type Resolver interface {
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
-// Topology is how the gateways are managed; it decides which appliance is integrated.
-type Topology string
-
-// The topologies.
-const (
-	Standalone Topology = "standalone" // an ESA that is integrated directly
-	Managed    Topology = "sma"        // ESAs that an SMA manages: the SMA is integrated
-	Hosted     Topology = "cloud"      // cloud gateways (CES): their SMA is integrated
-)
-
 // Proof is the last verification that is on record, for A21.
 type Proof struct {
 	Verdict string // such as "verified"
@@ -59,7 +50,7 @@ type Proof struct {
 // Scene is what the checks look at: live clients, and what the person said where no program can
 // look. What is nil or empty is skipped, with that as the evidence.
 type Scene struct {
-	Topology  Topology
+	Topology  config.Topology
 	Region    Region   // of the profile
 	Endpoints []string // host:port of the cloud's hosts; CloudEndpoints gives those of a region
 	Tracker   Tracker
@@ -99,5 +90,5 @@ func CloudEndpoints(r Region) []string {
 	return hosts
 }
 
-// sma tells whether the integrated appliance is an SMA.
-func (s *Scene) sma() bool { return s.Topology == Managed || s.Topology == Hosted }
+// sma tells whether the integrated appliance is an SMA, which also serves cloud gateways.
+func (s *Scene) sma() bool { return s.Topology == config.SMA || s.Topology == config.Cloud }

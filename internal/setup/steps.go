@@ -82,7 +82,8 @@ type Step struct {
 	Do       []SubStep
 	Remarks  []Remark
 	Expected Text     // what is seen when it worked
-	Checks   []string // ids of the checks that can prove it
+	Checks   []string // ids of the checks that have to do with it
+	Provable bool     // its checks prove it, so that it ticks itself
 }
 
 // Trouble is one entry of the document's troubleshooting list.
