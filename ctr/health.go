@@ -1,6 +1,11 @@
 package ctr
 
-import "time"
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+)
 
 // HealthStatus is a module's own word on whether it works.
 type HealthStatus struct {
@@ -25,4 +30,99 @@ type Quota struct {
 type Health struct {
 	Modules []HealthStatus
 	Errors  []ModuleError
+}
+
+// Health asks all modules whether they work. It needs the scope integration, not enrich.
+func (c *Client) Health(ctx context.Context) (*Health, error) {
+	return c.health(ctx, "/iroh/iroh-enrich/health")
+}
+
+// HealthOf asks one module instance. A module that reports its error in the place of a status
+// gives a status of "error" and a *ModuleFailure.
+func (c *Client) HealthOf(ctx context.Context, instanceID string) (HealthStatus, error) {
+	h, err := c.health(ctx, "/iroh/iroh-enrich/health/"+segment(instanceID))
+	if err != nil {
+		return HealthStatus{}, err
+	}
+	var status HealthStatus
+	if len(h.Modules) > 0 {
+		status = h.Modules[0]
+	}
+	if len(h.Errors) > 0 {
+		if status.Status == "" {
+			status = HealthStatus{
+				Module: h.Errors[0].Module, InstanceID: instanceID, TypeID: h.Errors[0].TypeID, State: h.Errors[0].State, Status: "error",
+			}
+		}
+		return status, &ModuleFailure{h.Errors[0]}
+	}
+	if len(h.Modules) == 0 {
+		return status, errors.New("ctr: the health check of module " + instanceID + " answered nothing")
+	}
+	return status, nil
+}
+
+// ModuleFailure is a module's error as a Go error.
+type ModuleFailure struct{ ModuleError }
+
+// Error says which module failed and how.
+func (f *ModuleFailure) Error() string {
+	return "module " + f.Module + ": " + f.Code + ": " + f.Message
+}
+
+// health reads both forms: a list of all modules, and one object of a single one.
+func (c *Client) health(ctx context.Context, path string) (*Health, error) {
+	l := c.post(path, nil)
+	l.timeout = longCall
+	body, _, err := c.answerTo(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	elements, moduleErrors, err := envelope(body)
+	if err != nil {
+		return nil, c.unreadable(l, body, err)
+	}
+	h := &Health{Errors: moduleErrors}
+	for _, element := range elements {
+		h.Modules = append(h.Modules, healthStatus(textMembers(element)))
+	}
+	return h, nil
+}
+
+func healthStatus(members map[string]json.RawMessage) HealthStatus {
+	data := textMembers(members["data"])
+	s := HealthStatus{
+		Module:     jsonText(members["module"]),
+		InstanceID: jsonText(members["module_instance_id"]),
+		TypeID:     jsonText(members["module_type_id"]),
+		State:      jsonText(members["module_instance_state"]),
+		Status:     jsonText(data["status"]),
+	}
+	for name, raw := range textMembers(data["quotas"]) {
+		if s.Quotas == nil {
+			s.Quotas = make(map[string]Quota)
+		}
+		s.Quotas[name] = quota(textMembers(raw))
+	}
+	return s
+}
+
+func quota(members map[string]json.RawMessage) Quota {
+	values := textMembers(members["values"])
+	number := func(name string) int {
+		var f float64
+		if json.Unmarshal(values[name], &f) != nil {
+			return 0
+		}
+		return int(f)
+	}
+	return Quota{
+		Description:  jsonText(members["description"]),
+		Unit:         jsonText(values["bucket_unit"]),
+		Limit:        number("bucket_limit"),
+		Used:         number("current_bucket_consumption"),
+		From:         jsonTime(values["current_bucket_start_time"]),
+		Until:        jsonTime(values["current_bucket_end_time"]),
+		LimitReached: jsonBool(values["current_bucket_limit_reached"]),
+	}
 }

@@ -1,0 +1,115 @@
+package ctr
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"ctrace/ctr/observable"
+)
+
+const (
+	// callsPerModule bounds the calls to one module under way, so that a slow one neither is
+	// flooded nor takes the places of the others.
+	callsPerModule = 4
+
+	// callsAtOnce bounds all calls under way.
+	callsAtOnce = 24
+)
+
+// fanOut works on several queues of jobs side by side, each in its order, with at most
+// perQueue jobs of one queue and total jobs of all under way. Each result is handed to deliver
+// as it comes, by the calling goroutine. It returns when all jobs are done, or when ctx ends or
+// deliver returns false, and leaves no goroutine behind.
+func fanOut[J, R any](ctx context.Context, queues [][]J, perQueue, total int, run func(context.Context, J) R, deliver func(R) bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	results := make(chan R)
+	places := make(chan struct{}, total)
+	var workers sync.WaitGroup
+	for _, queue := range queues {
+		jobs := make(chan J, len(queue))
+		for _, job := range queue {
+			jobs <- job
+		}
+		close(jobs)
+		for range min(perQueue, len(queue)) {
+			workers.Go(func() {
+				for job := range jobs {
+					select {
+					case places <- struct{}{}:
+					case <-ctx.Done():
+						return
+					}
+					result := run(ctx, job)
+					<-places
+					select {
+					case results <- result:
+					case <-ctx.Done():
+						return
+					}
+				}
+			})
+		}
+	}
+	go func() {
+		workers.Wait()
+		close(results)
+	}()
+	for result := range results {
+		if ctx.Err() == nil && !deliver(result) {
+			cancel()
+		}
+	}
+	cancel()
+}
+
+// ObserveEach asks each module on its own, side by side, for everything that it knows, and
+// hands over each answer as it comes; emit is never called concurrently. A module's failure is
+// in its PerModule and spoils nothing. The error is what meets all modules alike: the context's
+// end, refused credentials, a missing scope, the organisation's rate limit. Each call costs one
+// of the organisation's requests.
+func (c *Client) ObserveEach(ctx context.Context, obs []observable.Observable, modules []ModuleInstance, emit func(PerModule)) error {
+	return c.each(ctx, RouteObserve, obs, modules, emit)
+}
+
+// DeliberateEach is ObserveEach for verdicts.
+func (c *Client) DeliberateEach(ctx context.Context, obs []observable.Observable, modules []ModuleInstance, emit func(PerModule)) error {
+	return c.each(ctx, RouteDeliberate, obs, modules, emit)
+}
+
+func (c *Client) each(ctx context.Context, route Route, obs []observable.Observable, modules []ModuleInstance, emit func(PerModule)) error {
+	valid, skipped := askable(obs)
+	queues := make([][]PerModule, len(modules))
+	for i, module := range modules {
+		for batch := range slices.Chunk(valid, route.batchSize()) {
+			queues[i] = append(queues[i], PerModule{Module: module, Observables: batch})
+		}
+		if len(valid) == 0 && len(skipped) > 0 {
+			emit(PerModule{Module: module, Enrichment: &Enrichment{Skipped: skipped}})
+		}
+	}
+	var fatal error
+	fanOut(ctx, queues, callsPerModule, callsAtOnce,
+		func(ctx context.Context, p PerModule) PerModule {
+			start := time.Now()
+			p.Enrichment, p.Err = c.ask(ctx, route, p.Observables, []string{p.Module.ID})
+			p.Elapsed = time.Since(start)
+			if p.Enrichment != nil {
+				p.Enrichment.Skipped = skipped
+			}
+			return p
+		},
+		func(p PerModule) bool {
+			if isFatal(p.Err) {
+				fatal = p.Err
+				return false
+			}
+			emit(p)
+			return true
+		})
+	if fatal != nil {
+		return fatal
+	}
+	return ctx.Err()
+}
