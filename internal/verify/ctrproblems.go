@@ -1,0 +1,196 @@
+package verify
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ctrace/ctr"
+)
+
+// ctrFatal reports whether waiting cannot mend a failure of Threat Response.
+func ctrFatal(err error) bool {
+	return concernsAll(err) && !ctr.IsRateLimited(err) || ctr.IsNotFound(err) || untrusted(err)
+}
+
+// concernsAll reports whether a failure of one call would meet the calls for all other modules too.
+func concernsAll(err error) bool {
+	return ctr.IsBadCredentials(err) || ctr.IsUnauthorized(err) || ctr.IsMissingScope(err) || ctr.IsRateLimited(err)
+}
+
+// untrusted reports whether the certificate of the other side was not accepted.
+func untrusted(err error) bool {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	var unknown interface{ UnknownCertificate() bool } // the trust settings' own error
+	return errors.As(err, &unknown) && unknown.UnknownCertificate()
+}
+
+// retryAfter tells how long Threat Response wants to be left alone.
+func retryAfter(err error) (time.Duration, bool) {
+	e, ok := errors.AsType[*ctr.Error](err)
+	if !ok || !ctr.IsRateLimited(err) {
+		return 0, false
+	}
+	return e.RetryAfter, true
+}
+
+// ctrProblem describes a failure of Threat Response as a whole.
+func ctrProblem(err error, host string) Problem {
+	p := Problem{Stage: StageInvestigate}
+	p.Code, p.Cause, p.Advice = ctrCause(err, host)
+	if e, ok := errors.AsType[*ctr.Error](err); ok {
+		p.Detail = ctrDetail(e)
+		p.Advice = cmp.Or(e.Advice(), p.Advice)
+	}
+	return p
+}
+
+func ctrCause(err error, host string) (code, cause, advice string) {
+	switch {
+	case ctr.IsBadCredentials(err):
+		return CodeCTRCredentials, fmt.Sprintf("Threat Response (%s) refuses the API client's id or password.", host),
+			"Check the client id and password, and that they belong to this region."
+	case ctr.IsUnauthorized(err):
+		return CodeCTRUnauthorized, fmt.Sprintf("Threat Response (%s) refuses the token of the API client (401), also a fresh one.", host),
+			"Check the region of the profile and that the API client still exists."
+	case ctr.IsMissingScope(err):
+		return CodeCTRForbidden, fmt.Sprintf("The API client may not ask Threat Response (%s): a scope is missing.", host),
+			"Create an API client with the scope enrich."
+	case untrusted(err):
+		return CodeCTRTLS, fmt.Sprintf("The certificate of Threat Response (%s) is not trusted.", host),
+			"Trust its CA file or pin its key in the profile, if it is the right host; otherwise something intercepts TLS."
+	case ctr.IsRateLimited(err):
+		return CodeCTRRateLimited, fmt.Sprintf("Threat Response (%s) limits the rate of calls.", host), "Try again later."
+	case timedOut(err):
+		return CodeCTRTimeout, fmt.Sprintf("Threat Response (%s) did not answer in time.", host),
+			"Try again; if it stays silent, check proxies and firewalls on the way."
+	}
+	e, ok := errors.AsType[*ctr.Error](err)
+	switch {
+	case ok && e.Status >= http.StatusInternalServerError:
+		return CodeCTRServer, fmt.Sprintf("Threat Response (%s) fails with server errors (HTTP %d).", host, e.Status),
+			"Try again later; the status page of the cloud may tell more."
+	case ok && e.Status == 0 && e.Err != nil:
+		return CodeCTRNetwork, fmt.Sprintf("Threat Response (%s) cannot be reached.", host),
+			"Check the name, the proxy and the firewall."
+	}
+	return CodeCTRAnswer, fmt.Sprintf("Threat Response (%s) gave an answer that cannot be used.", host),
+		"Check the addresses in the profile and proxies on the way."
+}
+
+func timedOut(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+}
+
+func ctrDetail(e *ctr.Error) string {
+	var parts []string
+	if e.Status != 0 {
+		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
+	}
+	for _, s := range []string{e.Code, e.Description} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	if len(e.MissingScopes) > 0 {
+		parts = append(parts, "missing scopes: "+strings.Join(e.MissingScopes, ", "))
+	}
+	if e.Err != nil {
+		parts = append(parts, e.Err.Error())
+	}
+	return strings.Join(parts, ": ")
+}
+
+func noScopeNote() Problem {
+	return Problem{
+		Code: CodeNoIntegrationScope, Stage: StageInvestigate,
+		Cause:  "The API client may not list the modules (scope integration): all modules are asked in one call, and a missing or disabled module cannot be told from a silent one.",
+		Advice: "Create an API client with the scope integration too.",
+	}
+}
+
+func missingProblem(p Plan) Problem {
+	kind, step := "Secure Email Gateway (ESA)", "ESA"
+	if p.SMA {
+		kind, step = "Secure Email and Web Manager (SMA)", "SMA"
+	}
+	return Problem{
+		Code: CodeModuleMissing, Stage: StageInvestigate,
+		Cause:  fmt.Sprintf("Threat Response (%s) has no module of the appliance: no %s module was added.", p.ThreatResponse, kind),
+		Advice: fmt.Sprintf("Add the %s module under Integrations, choosing the registered appliance.", step),
+	}
+}
+
+func disabledProblem(names []string) Problem {
+	return Problem{
+		Code: CodeModuleDisabled, Stage: StageInvestigate,
+		Cause:  fmt.Sprintf("The appliance's module in Threat Response is disabled: %s.", quoted(names)),
+		Advice: "Enable the module under Integrations.",
+	}
+}
+
+func (q *inquiry) limitProblem(until time.Time) Problem {
+	p := ctrProblem(q.lastErr, q.run.plan.ThreatResponse)
+	p.Cause = fmt.Sprintf("Threat Response (%s) limits the rate of calls: the organisation's hourly budget is used up, and calls are taken again from %s on.",
+		q.run.plan.ThreatResponse, until.Format("15:04:05 UTC"))
+	p.Advice = fmt.Sprintf("Look again then with: ctrace verify --resume %s", q.run.plan.Message.Token)
+	return p
+}
+
+// giveUp decides what it means that the patience with Threat Response is over.
+func (q *inquiry) giveUp() error {
+	r := q.run
+	var names []string
+	for _, s := range q.states {
+		names = append(names, s.name)
+		if i := slices.IndexFunc(s.errors, func(ctr.ModuleError) bool { return true }); i >= 0 {
+			e := s.errors[i]
+			return stopped(Tracked, Problem{
+				Code: CodeModuleError, Stage: StageInvestigate,
+				Cause:  fmt.Sprintf("The appliance's module %s in Threat Response is in error.", strconv.Quote(s.name)),
+				Advice: "Look at the module's health under Integrations; then check that the appliance is still registered with Security Services Exchange.",
+				Detail: strings.TrimSpace(e.Type + ": " + e.Code + ": " + e.Message),
+			})
+		}
+		if s.failure != nil && s.answers == 0 {
+			p := ctrProblem(s.failure, r.plan.ThreatResponse)
+			p.Cause = fmt.Sprintf("The appliance's module %s gave no answer in %d rounds. %s", strconv.Quote(s.name), q.round, p.Cause)
+			return stopped(Tracked, p)
+		}
+	}
+	if q.lastErr != nil {
+		return stopped(Tracked, ctrProblem(q.lastErr, r.plan.ThreatResponse))
+	}
+	if !q.listed {
+		return stopped(Tracked, ctrProblem(context.DeadlineExceeded, r.plan.ThreatResponse))
+	}
+	p := Problem{
+		Code: CodeModuleNoSighting, Stage: StageInvestigate,
+		Cause:  fmt.Sprintf("The appliance's module in Threat Response (%s) answers, but has no sighting of the message after %d rounds of questions.", quoted(names), q.round),
+		Advice: fmt.Sprintf("It may be too early: look again with ctrace verify --resume %s. Then check that the module is bound to this appliance and its request timeframe is long enough.", r.plan.Message.Token),
+	}
+	if q.capped {
+		return stopped(Pending, p)
+	}
+	return stopped(Tracked, p)
+}
+
+// quoted lists names, which are text of an administrator, in quotation marks.
+func quoted(names []string) string {
+	list := make([]string, 0, len(names))
+	for _, name := range slices.Sorted(slices.Values(names)) {
+		list = append(list, strconv.Quote(name))
+	}
+	return strings.Join(list, ", ")
+}
