@@ -43,6 +43,7 @@ type Error struct {
 	Explanation string        // the appliance's explanation, usually the status in words
 	Query       string        // the query string as sent, for KindQuery: a fault of ours to report
 	RetryAfter  time.Duration // what the answer asked for, 0 when it did not
+	Uncertain   bool          // a change that may have been made all the same
 	Err         error         // the cause, when there is one that can be shown
 }
 
@@ -73,13 +74,16 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Advice is one clause that says what to do next, or "" when there is nothing to add.
 func (e *Error) Advice() string {
+	if e.Uncertain {
+		return "it may have been done all the same; look before trying again"
+	}
 	switch e.Kind {
 	case KindCredentials:
 		return "check the user name and the passphrase; the account must be a local one with a role that may use the API"
 	case KindTwoFactor:
 		return "use a local account without two-factor authentication"
 	case KindSession:
-		return "the appliance ended the session twice; log in again later"
+		return "the appliance does not accept its own new session; try again"
 	case KindRole:
 		return "give the account a role that may do this; Help Desk User is enough for message tracking"
 	case KindQuery:
@@ -107,8 +111,11 @@ func (e *Error) Advice() string {
 }
 
 // Temporary reports whether the same call may succeed later without anybody
-// changing anything.
+// changing anything, and is safe to be repeated.
 func (e *Error) Temporary() bool {
+	if e.Uncertain {
+		return false
+	}
 	switch e.Kind {
 	case KindServer, KindProxyHTML, KindTimeout, KindNetwork, KindSession, KindRateLimited, KindMalformedHeader:
 		return true

@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -31,6 +32,9 @@ type call struct {
 	optional  bool   // 404 means that the resource is absent, not that the query is wrong
 	web       bool   // a page of the web interface, with Basic authentication
 }
+
+// changes reports whether the request changes something on the appliance.
+func (c call) changes() bool { return c.method != "" && !c.anonymous }
 
 // read sends a reading request: it logs in when there is no session, and once
 // more, silently, when the appliance says that the session is over.
@@ -80,10 +84,8 @@ func (c *Client) ensureSession(ctx context.Context, call call) error {
 func (c *Client) exchange(ctx context.Context, call call) ([]byte, error) {
 	limited, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
-	var handshake error
-	limited = httptrace.WithClientTrace(limited, &httptrace.ClientTrace{
-		TLSHandshakeDone: func(_ tls.ConnectionState, err error) { handshake = err },
-	})
+	var progress progress
+	limited = progress.watch(limited)
 	request := c.rest.R().SetContext(limited).SetHeader("Accept", "application/json")
 	if call.body != nil {
 		request.SetHeader("Content-Type", "application/json").SetBody(call.body)
@@ -95,7 +97,7 @@ func (c *Client) exchange(ctx context.Context, call call) ([]byte, error) {
 	}
 	response, err := request.Execute(method, c.target(call))
 	if err != nil {
-		return nil, c.broken(ctx, call, handshake, err)
+		return nil, c.broken(ctx, call, &progress, err)
 	}
 	if response.StatusCode() < 300 && !call.web {
 		if token := response.Header().Get("jwtToken"); token != "" {
@@ -132,7 +134,7 @@ func (c *Client) target(call call) string {
 // judge turns an answer into its body or into an *Error.
 func (c *Client) judge(call call, response *resty.Response) ([]byte, error) {
 	body, status := response.Body(), response.StatusCode()
-	e := &Error{Host: c.hostOf(call), Op: call.op, Status: status}
+	e := &Error{Host: c.hostOf(call), Op: call.op, Status: status, Uncertain: call.changes() && (status < 300 || status >= 500)}
 	html := isHTML(response.Header().Get("Content-Type"), body)
 	if status < 300 {
 		switch {
@@ -205,12 +207,28 @@ func serverWords(body []byte) (message, explanation string) {
 	return string(in.Error.value.Message), string(in.Error.value.Explanation)
 }
 
+// progress is how far a request came. Its hooks may still run when the request
+// was given up.
+type progress struct {
+	untrusted atomic.Bool // the TLS handshake failed
+	sent      atomic.Bool // the appliance may have seen the request
+}
+
+func (p *progress) watch(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) { p.untrusted.Store(err != nil) },
+		WroteHeaders:     func() { p.sent.Store(true) },
+	})
+}
+
 // broken classifies an exchange that brought no answer.
-func (c *Client) broken(ctx context.Context, call call, handshake, err error) *Error {
-	e := c.failure(call, err)
+func (c *Client) broken(ctx context.Context, call call, progress *progress, err error) *Error {
 	if ctx.Err() != nil {
-		return c.failure(call, ctx.Err())
+		e := c.failure(call, ctx.Err())
+		e.Uncertain = call.changes() && progress.sent.Load()
+		return e
 	}
+	e := &Error{Host: c.hostOf(call), Op: call.op, Err: err, Uncertain: call.changes() && progress.sent.Load()}
 	// The URL that Go puts before the cause says nothing new and may be long.
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		e.Err = u.Err
@@ -225,7 +243,7 @@ func (c *Client) broken(ctx context.Context, call call, handshake, err error) *E
 		e.Kind, e.Err, e.Message = KindMalformedHeader, nil, "the appliance sent a malformed header"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		e.Kind, e.Message, e.Err = KindTimeout, fmt.Sprintf("no answer within %s", c.config.Timeout), context.DeadlineExceeded
-	case handshake != nil, strings.Contains(err.Error(), "HTTP response to HTTPS client"):
+	case progress.untrusted.Load(), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
 		e.Kind = KindTLS
 	default:
 		e.Kind = KindNetwork
@@ -253,7 +271,10 @@ func (c *Client) failure(call call, err error) *Error {
 // undecodable is the error of an answer that is no JSON of the expected form.
 // The cause is left out: Go's decoder may quote the answer.
 func (c *Client) undecodable(call call, err error) *Error {
-	e := &Error{Host: c.hostOf(call), Op: call.op, Kind: KindAnswer, Status: http.StatusOK, Message: "the answer is not the JSON that was expected"}
+	e := &Error{
+		Host: c.hostOf(call), Op: call.op, Kind: KindAnswer, Status: http.StatusOK, Uncertain: call.changes(),
+		Message: "the answer is not the JSON that was expected",
+	}
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		e.Message = "the answer is not JSON: it breaks off or goes wrong at byte " + strconv.FormatInt(syntax.Offset, 10)
 	}

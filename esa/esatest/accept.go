@@ -18,18 +18,20 @@ func (a *Appliance) accept(s *session, raw []byte) *Record {
 	if a.on("tracking-delayed") {
 		visible = visible.Add(trackingDelay)
 	}
+	sender := &Sender{
+		SenderIP: s.peer.String(), SenderHost: "localhost", Helo: s.hello, SenderDomain: cmp.Or(domainOf(s.from), domainOf(c.from)),
+		SenderGroup: "UNKNOWNLIST", SBRS: "None", Country: "not enabled", TLS: s.tls,
+	}
 	r := &Record{
-		ICID: s.icid, Serial: a.gateways[0].serial, Host: a.gateways[0].host, HostIP: a.gateways[0].ip,
+		ICID: s.icid, Gateway: a.gateways[0], Sender: sender,
 		Received: now, VisibleAt: visible, FinalAt: visible.Add(a.cfg.Settle), Live: true, Direction: "incoming",
 		From: s.from, To: slices.Clone(s.to), HeaderFrom: c.from, ReplyTo: c.replyTo,
 		Subject: c.subject, MessageID: c.messageID, Size: int64(len(raw)),
-		SenderIP: s.peer.String(), SenderHost: "localhost", Helo: s.hello, SenderDomain: cmp.Or(domainOf(s.from), domainOf(c.from)),
-		SenderGroup: "UNKNOWNLIST", SBRS: "None", MailPolicy: "DEFAULT", TLS: s.tls, AuthUser: s.user,
-		Attachments: c.attachments,
-		Untracked:   a.on("tracking-disabled"), NoSubject: a.on("subject-not-logged"),
+		MailPolicy: "DEFAULT", AuthUser: s.user, Attachments: c.attachments,
+		Untracked: a.on("tracking-disabled"), NoSubject: a.on("subject-not-logged"),
 	}
 	if s.user != "" {
-		r.Direction, r.SenderGroup = "outgoing", "RELAYLIST"
+		r.Direction, sender.SenderGroup = "outgoing", "RELAYLIST"
 	}
 	for _, u := range c.urls {
 		r.URLs = append(r.URLs, rateURL(u))
@@ -118,7 +120,7 @@ func (a *Appliance) rejected(s *session) {
 	}
 	a.store.reject(rejection{
 		icid: s.icid, senderIP: s.peer.String(), group: "BLOCKED_LIST", sbrs: "-9.1",
-		serial: a.gateways[0].serial, host: a.gateways[0].host, at: a.now(), words: "Rejected",
+		serial: a.gateways[0].Serial, host: a.gateways[0].Host, at: a.now(), words: "Rejected",
 	})
 }
 

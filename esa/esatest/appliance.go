@@ -15,7 +15,7 @@ import (
 type Appliance struct {
 	cfg      Config
 	certs    *certificates
-	gateways []gateway
+	gateways []*Gateway
 	store    store
 	active   atomic.Pointer[map[string]bool]
 	tokens   tokens
@@ -24,11 +24,6 @@ type Appliance struct {
 
 	smtp, smtps, api *listener
 	web              *webServer
-}
-
-// gateway is one email gateway: the appliance itself, or one behind a Web Manager.
-type gateway struct {
-	host, ip, serial string
 }
 
 // Start starts an appliance; Close ends it.
@@ -52,7 +47,7 @@ func Start(cfg Config) (*Appliance, error) {
 		}
 		a.cfg.CA = ca
 	}
-	names := []string{a.gateways[0].host, cfg.Hostname, "localhost", "127.0.0.1", "::1"}
+	names := []string{a.gateways[0].Host, cfg.Hostname, "localhost", "127.0.0.1", "::1"}
 	for _, addr := range []string{cfg.SMTPAddr, cfg.SMTPSAddr, cfg.APIAddr} {
 		if host, _, err := net.SplitHostPort(addr); err == nil && host != "" {
 			names = append(names, host)
@@ -216,14 +211,14 @@ func (c Config) normal() Config {
 }
 
 // gatewaysOf lists the gateways: the appliance itself, or two behind a Web Manager.
-func gatewaysOf(cfg Config) []gateway {
+func gatewaysOf(cfg Config) []*Gateway {
 	if cfg.Flavour == FlavourESA {
-		return []gateway{{cfg.Hostname, "192.0.2.11", cfg.Serial}}
+		return []*Gateway{{Serial: cfg.Serial, Host: cfg.Hostname, HostIP: "192.0.2.11"}}
 	}
-	var gateways []gateway
+	var gateways []*Gateway
 	for i, name := range []string{"esa1.", "esa2."} {
 		host := name + cfg.Domain
-		gateways = append(gateways, gateway{host, fmt.Sprintf("192.0.2.%d", 11+i), serialOf(cfg.Seed, host)})
+		gateways = append(gateways, &Gateway{Serial: serialOf(cfg.Seed, host), Host: host, HostIP: fmt.Sprintf("192.0.2.%d", 11+i)})
 	}
 	return gateways
 }

@@ -35,7 +35,7 @@ func (s *session) command(line string) error {
 		if s.hangs("smtp-silent-quit") {
 			return errHangUp
 		}
-		return s.last("221 " + s.a.cfg.Hostname)
+		return s.last("221 " + s.a.gateways[0].Host)
 	default:
 		return s.mistake("500 #5.5.1 command not recognized")
 	}
@@ -51,7 +51,7 @@ func (s *session) helo(verb, name string) error {
 	}
 	s.hello = name
 	s.forget()
-	lines := []string{s.a.cfg.Hostname}
+	lines := []string{s.a.gateways[0].Host}
 	if verb == "EHLO" {
 		lines = append(lines, "8BITMIME")
 		if mechanisms := s.a.mechanisms(); len(mechanisms) > 0 {

@@ -5,11 +5,10 @@ import "time"
 // Record is all that the appliance knows about one message. Records are shared and must not be
 // changed; when the appliance learns more, it makes a new one.
 type Record struct {
-	MIDs       []int64 // in order of making: more than one when the message was rewritten
-	ICID, DCID int64   // connections: injection, and delivery (0 without one)
-	Serial     string  // of the gateway that handled it
-	Host       string  // its host name
-	HostIP     string
+	MIDs       []int64   // in order of making: more than one when the message was rewritten
+	ICID, DCID int64     // connections: injection, and delivery (0 without one)
+	*Gateway             // that handled it
+	*Sender              // that handed it in
 	Received   time.Time // end of DATA
 	VisibleAt  time.Time // from then on message tracking has it
 	FinalAt    time.Time // from then on its status is final
@@ -25,16 +24,8 @@ type Record struct {
 	MessageID    string // with angle brackets
 	Size         int64  // bytes
 
-	SenderIP     string
-	SenderHost   string // reverse DNS, empty when unknown
-	Helo         string
-	SenderDomain string
-	SenderGroup  string
-	SBRS         string // "3.5", "None"
-	Country      string
-	MailPolicy   string
-	TLS          string // "TLSv1.2 cipher ECDHE-RSA-AES256-GCM-SHA384"; empty without TLS
-	AuthUser     string
+	MailPolicy string
+	AuthUser   string // empty without SMTP authentication
 
 	Status      string // the appliance's own words, once final
 	Verdicts    *Verdicts
@@ -45,6 +36,26 @@ type Record struct {
 	Campaign   string // name of the seeded campaign that it belongs to
 	Untracked  bool   // handled while message tracking was off: never shows
 	NoSubject  bool   // handled while the Subject header was not logged
+}
+
+// Gateway is one email gateway: the appliance itself, or one behind a Web Manager. Many records
+// share one.
+type Gateway struct {
+	Serial string
+	Host   string // host name
+	HostIP string
+}
+
+// Sender is the host that handed mail in. Many records share one.
+type Sender struct {
+	SenderIP     string
+	SenderHost   string // reverse DNS, empty when unknown
+	Helo         string
+	SenderDomain string
+	SenderGroup  string
+	SBRS         string // "3.5", "None"
+	Country      string
+	TLS          string // "TLSv1.2 cipher ECDHE-RSA-AES256-GCM-SHA384"; empty without TLS
 }
 
 // Verdicts is what the engines said. Many records share one.

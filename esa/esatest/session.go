@@ -67,7 +67,7 @@ func (a *Appliance) serveSMTP(conn net.Conn, implicit bool) {
 
 // greet says the first word, or refuses.
 func (s *session) greet() error {
-	host := s.a.cfg.Hostname
+	host := s.a.gateways[0].Host
 	switch {
 	case s.hangs("smtp-silent"):
 		return errHangUp

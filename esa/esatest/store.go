@@ -21,12 +21,12 @@ type rejection struct {
 
 // store keeps what the appliance knows. Records in it never change; they are replaced.
 type store struct {
-	mu               sync.RWMutex
-	records          []*Record // by time received, oldest first
-	rejections       []rejection
-	mid, icid, dcid  int64 // last numbers given
-	spam             int64 // last number of the spam quarantine
-	received         int
+	mu              sync.RWMutex
+	records         []*Record // by time received, oldest first
+	rejections      []rejection
+	mid, icid, dcid int64 // last numbers given
+	spam            int64 // last number of the spam quarantine
+	received        int
 }
 
 // nextICID numbers a new connection.
