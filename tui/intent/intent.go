@@ -1,0 +1,129 @@
+// Package intent holds the messages by which screens and panels ask the frame for something, and by
+// which they tell each other what is selected or what went wrong. They carry values only.
+package intent
+
+import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ctrace/internal/safetext"
+	"ctrace/internal/verify"
+)
+
+// Level is how important a notice is.
+type Level int
+
+// The levels. An Error stays until a key is pressed, the others go by themselves.
+const (
+	Info Level = iota
+	Warning
+	Error
+)
+
+// Notice is a line for the footer.
+type Notice struct {
+	Level Level
+	Text  safetext.Text
+}
+
+// Panel names a side panel.
+type Panel string
+
+// The side panels; None is no panel.
+const (
+	None      Panel = ""
+	Setup     Panel = "Set-up"
+	Diagnosis Panel = "Diagnosis"
+	Inspector Panel = "Inspector"
+	Help      Panel = "Help"
+)
+
+// OpenPanel asks for a side panel, with the focus.
+type OpenPanel struct {
+	Panel Panel
+	Quiet bool // without the focus, and only if there is room beside the screen
+}
+
+// ClosePanel asks to close the side panel.
+type ClosePanel struct{}
+
+// Step asks the set-up panel for one step, 1 to 8.
+type Step struct{ Number int }
+
+// Copy asks to put a value on the clipboard. What names it in the notice.
+type Copy struct {
+	What  string
+	Value string // raw, as it arrived
+}
+
+// Ask asks the user a question. The harmless answer is the default; only the key y does it.
+type Ask struct {
+	Title string
+	Lines []safetext.Text
+	Yes   string  // what y does, such as "send it"
+	Then  tea.Msg // sent when the user says yes
+}
+
+// Lamp is one of the four lamps of the header.
+type Lamp int
+
+// The lamps, in their order.
+const (
+	ESA Lamp = iota
+	Tracking
+	CTR
+	Module
+	Lamps // how many there are
+)
+
+// State is what a lamp shows.
+type State int
+
+// The states of a lamp.
+const (
+	Unknown State = iota
+	Busy
+	OK
+	Failed
+)
+
+// Light sets a lamp.
+type Light struct {
+	Lamp  Lamp
+	State State
+}
+
+// Field is a name and a value of what is selected.
+type Field struct {
+	Name  string
+	Value string // raw
+}
+
+// Selected tells the inspector what is selected.
+type Selected struct {
+	Title  string
+	Fields []Field
+}
+
+// Problems tells the diagnosis panel what went wrong; none when nothing did.
+type Problems struct{ Problems []verify.Problem }
+
+// Cmd makes a command of a message.
+func Cmd(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
+
+// After makes a command that gives msg after a while, or nil as soon as ctx ends, so that no timer
+// outlives the app.
+func After(ctx context.Context, d time.Duration, msg tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			return msg
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package tui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ctrace/internal/safetext"
+	"ctrace/tui/intent"
+)
+
+// copiedMsg is how a copy went.
+type copiedMsg struct {
+	what, how string
+	err       error
+}
+
+// intent does what a screen or panel asked the frame for; ok is false for every other message.
+func (a *app) intent(msg tea.Msg) (cmd tea.Cmd, ok bool) {
+	switch msg := msg.(type) {
+	case intent.Notice:
+		return a.notices.show(a.ctx, msg), true
+	case staleMsg:
+		a.notices.expire(msg)
+	case intent.OpenPanel:
+		a.openAsked(msg)
+	case intent.ClosePanel:
+		a.closePanel()
+	case intent.Copy:
+		return a.copy(msg), true
+	case copiedMsg:
+		return a.notices.show(a.ctx, msg.notice()), true
+	case intent.Ask:
+		a.question = &question{Ask: msg}
+	case intent.Light:
+		a.lamps[msg.Lamp] = msg.State
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// openAsked opens a panel for a screen. A quiet one comes only where there is room for it, leaves the
+// focus where it is, and takes no other panel's place.
+func (a *app) openAsked(o intent.OpenPanel) {
+	if !o.Quiet {
+		a.open(o.Panel)
+		return
+	}
+	if a.panel == intent.None && a.geometry().Beside {
+		a.open(o.Panel)
+		a.focused = false
+	}
+}
+
+func (a *app) copy(c intent.Copy) tea.Cmd {
+	ctx, copier := a.ctx, a.clip
+	return func() tea.Msg {
+		how, err := copier.Copy(ctx, c.Value)
+		return copiedMsg{what: c.What, how: how, err: err}
+	}
+}
+
+func (c copiedMsg) notice() intent.Notice {
+	if c.err != nil {
+		return intent.Notice{Level: intent.Error, Text: safetext.Line("copying failed: " + c.err.Error())}
+	}
+	return intent.Notice{Text: safetext.Line("copied the " + c.what + " (" + c.how + " clipboard)")}
+}

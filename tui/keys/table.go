@@ -1,0 +1,98 @@
+package keys
+
+// The actions.
+const (
+	Quit      ID = "quit"
+	Help      ID = "help"
+	Palette   ID = "palette"
+	SetupOpen ID = "setup"
+	Inspect   ID = "inspect"
+	Diagnose  ID = "diagnose"
+	Focus     ID = "focus"
+	FocusBack ID = "focus-back"
+	Redraw    ID = "redraw"
+	Suspend   ID = "suspend"
+	Mouse     ID = "mouse"
+	Messages  ID = "messages"
+	Screen1   ID = "screen-1"
+	Screen2   ID = "screen-2"
+	Screen3   ID = "screen-3"
+	Screen4   ID = "screen-4"
+
+	Up       ID = "up"
+	Down     ID = "down"
+	PageUp   ID = "page-up"
+	PageDown ID = "page-down"
+	HalfUp   ID = "half-up"
+	HalfDown ID = "half-down"
+	Top      ID = "top"
+	Bottom   ID = "bottom"
+
+	VerifyStart      ID = "verify-start"
+	VerifyAgain      ID = "verify-again"
+	VerifyResume     ID = "verify-resume"
+	VerifyCancel     ID = "verify-cancel"
+	VerifyTranscript ID = "verify-transcript"
+	VerifyCopy       ID = "verify-copy"
+	TranscriptBack   ID = "transcript-back"
+	TranscriptCopy   ID = "transcript-copy"
+
+	SetupEnter ID = "setup-open"
+	SetupBack  ID = "setup-back"
+	SetupCopy  ID = "setup-copy"
+	SetupNext  ID = "setup-next"
+	SetupPrev  ID = "setup-previous"
+
+	DiagnosisStep ID = "diagnosis-step"
+	PanelClose    ID = "panel-close"
+	PanelCopy     ID = "panel-copy"
+)
+
+var table = []Binding{
+	{Quit, Global, []string{"q", "ctrl+c"}, "q", "quit", "Leave Ctrace; asks while something runs", "quit"},
+	{Help, Global, []string{"?"}, "?", "help", "Show every key that works here", "help"},
+	{Palette, Global, []string{":"}, ":", "commands", "Type a command", ""},
+	{SetupOpen, Global, []string{"s"}, "s", "set-up", "Show or hide the set-up guide", "setup"},
+	{Diagnose, Global, []string{"d"}, "d", "", "Show or hide what went wrong and what to do", "diagnosis"},
+	{Inspect, Global, []string{"I"}, "I", "", "Show or hide everything about what is selected", "inspect"},
+	{Focus, Global, []string{"tab"}, "tab", "", "Go between the screen and the side panel", ""},
+	{FocusBack, Global, []string{"shift+tab"}, "shift+tab", "", "Go back between them", ""},
+	{Screen1, Global, []string{"1"}, "1", "", "Go to the first screen", ""},
+	{Screen2, Global, []string{"2"}, "2", "", "Go to the second screen", ""},
+	{Screen3, Global, []string{"3"}, "3", "", "Go to the third screen", ""},
+	{Screen4, Global, []string{"4"}, "4", "", "Go to the fourth screen", ""},
+	{Mouse, Global, []string{"m"}, "m", "", "Let the mouse scroll and click, or give it back to the terminal", "mouse"},
+	{Messages, Global, []string{"M"}, "M", "", "Read the last notices again", "messages"},
+	{Redraw, Global, []string{"ctrl+l"}, "ctrl+l", "", "Draw the screen again", "redraw"},
+	{Suspend, Global, []string{"ctrl+z"}, "ctrl+z", "", "Stop Ctrace and go to the shell; fg comes back", "suspend"},
+
+	{Up, Move, []string{"up", "k"}, "↑ k", "", "Up", ""},
+	{Down, Move, []string{"down", "j"}, "↓ j", "", "Down", ""},
+	{HalfUp, Move, []string{"ctrl+u"}, "ctrl+u", "", "Half a page up", ""},
+	{HalfDown, Move, []string{"ctrl+d"}, "ctrl+d", "", "Half a page down", ""},
+	{PageUp, Move, []string{"pgup", "ctrl+b"}, "pgup ctrl+b", "", "A page up", ""},
+	{PageDown, Move, []string{"pgdown", "ctrl+f"}, "pgdn ctrl+f", "", "A page down", ""},
+	{Top, Move, []string{"home", "g"}, "home g", "", "To the top", ""},
+	{Bottom, Move, []string{"end", "G"}, "end G", "", "To the end", ""},
+
+	{VerifyStart, Verify, []string{"enter"}, "enter", "start", "Send a test email and follow it", "verify"},
+	{VerifyCancel, Verify, []string{"esc"}, "esc", "stop", "Stop the verification; it can be resumed", "stop"},
+	{VerifyAgain, Verify, []string{"r"}, "r", "run again", "Run a new verification", "again"},
+	{VerifyResume, Verify, []string{"c"}, "c", "continue", "Continue this run without sending again", "resume"},
+	{VerifyTranscript, Verify, []string{"t"}, "t", "transcript", "Show the SMTP dialogue", "transcript"},
+	{VerifyCopy, Verify, []string{"y"}, "y", "copy", "Copy what is selected", "copy"},
+
+	{TranscriptBack, Transcript, []string{"esc", "t", "backspace"}, "esc", "back", "Back to the stages", ""},
+	{TranscriptCopy, Transcript, []string{"y"}, "y", "copy", "Copy the whole dialogue", "copy"},
+
+	{SetupEnter, Setup, []string{"enter", "right", "l"}, "enter", "open", "Open the step", ""},
+	{SetupBack, Setup, []string{"esc", "left", "h", "backspace"}, "esc", "back", "Back to the list, then close", ""},
+	{SetupNext, Setup, []string{"n"}, "n", "next step", "Go to the next step", ""},
+	{SetupPrev, Setup, []string{"p"}, "p", "previous", "Go to the previous step", ""},
+	{SetupCopy, Setup, []string{"y"}, "y", "copy", "Copy a value of the step; again for the next one", "copy"},
+
+	{DiagnosisStep, Diagnosis, []string{"enter"}, "enter", "show step", "Show the step of the set-up that it belongs to", ""},
+
+	{PanelClose, Panel, []string{"esc", "backspace"}, "esc", "close", "Close the panel", ""},
+	{PanelCopy, Panel, []string{"y"}, "y", "copy", "Copy what is selected", "copy"},
+}

@@ -1,0 +1,71 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ctrace/tui/clip"
+	"ctrace/tui/diagnosis"
+	"ctrace/tui/helppanel"
+	"ctrace/tui/inspector"
+	"ctrace/tui/intent"
+	"ctrace/tui/setuppanel"
+	"ctrace/tui/theme"
+	"ctrace/tui/verifyscreen"
+)
+
+// Run shows the app until the user leaves it or ctx is cancelled. It owns the terminal while it runs
+// and gives it back as it was. When it returns, everything that the app started has ended.
+func Run(ctx context.Context, o Options) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	a := newApp(ctx, o)
+	opts := []tea.ProgramOption{tea.WithAltScreen(), tea.WithContext(ctx)}
+	if o.Input != nil {
+		opts = append(opts, tea.WithInput(o.Input))
+	}
+	if o.Output != nil {
+		opts = append(opts, tea.WithOutput(o.Output))
+	}
+	_, err := tea.NewProgram(a, opts...).Run()
+	cancel()
+	a.close()
+	if errors.Is(err, tea.ErrInterrupted) || (errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil) {
+		return nil
+	}
+	return err
+}
+
+// newApp puts the screens and panels together.
+func newApp(ctx context.Context, o Options) *app {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	output := o.Output
+	if output == nil {
+		output = os.Stdout
+	}
+	t := theme.New(o.Theme, os.Getenv)
+	a := &app{ctx: ctx, options: o, theme: t, clip: clip.New(os.Getenv, output), help: helppanel.New(t), now: o.Now()}
+	a.screens = []screen{{"Verify", hold(verifyscreen.New(ctx, verifyscreen.Options{
+		Theme: t, Verifier: o.Verifier, Now: o.Now,
+		Plan: verifyscreen.Plan{
+			Profile: o.Profile, From: o.From, To: o.To,
+			Gateway: o.Gateway, Tracker: o.Tracker, ThreatResponse: o.ThreatResponse,
+			Ask: !o.Demo, ReadOnly: o.ReadOnly,
+		},
+	}))}}
+	a.panels = map[intent.Panel]pane{
+		intent.Setup: hold(setuppanel.New(setuppanel.Options{
+			Theme: t, Language: o.Language, Region: o.SetupRegion, Products: o.Products,
+		})),
+		intent.Diagnosis: hold(diagnosis.New(t, o.Language)),
+		intent.Inspector: hold(inspector.New(t)),
+		intent.Help:      hold(a.help),
+	}
+	return a
+}

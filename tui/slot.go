@@ -1,0 +1,58 @@
+package tui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ctrace/tui/keys"
+)
+
+// component is what every screen and side panel is: a plain struct whose Update returns its own type.
+type component[T any] interface {
+	SetSize(w, h int)
+	Update(msg tea.Msg) (T, tea.Cmd)
+	View() string // exactly the lines and cells of SetSize
+	ShortHelp() []keys.Hint
+	FullHelp() []keys.Hint
+	Typing() bool // keys are text now
+}
+
+// pane is a component in the hands of the root model.
+type pane interface {
+	SetSize(w, h int)
+	View() string
+	ShortHelp() []keys.Hint
+	FullHelp() []keys.Hint
+	Typing() bool
+	update(msg tea.Msg) tea.Cmd
+	busy() bool
+	close()
+}
+
+// slot makes a pane of a component.
+type slot[T component[T]] struct{ component T }
+
+func hold[T component[T]](c T) pane { return &slot[T]{c} }
+
+func (s *slot[T]) SetSize(w, h int)       { s.component.SetSize(w, h) }
+func (s *slot[T]) View() string           { return s.component.View() }
+func (s *slot[T]) ShortHelp() []keys.Hint { return s.component.ShortHelp() }
+func (s *slot[T]) FullHelp() []keys.Hint  { return s.component.FullHelp() }
+func (s *slot[T]) Typing() bool           { return s.component.Typing() }
+
+func (s *slot[T]) update(msg tea.Msg) (cmd tea.Cmd) {
+	s.component, cmd = s.component.Update(msg)
+	return cmd
+}
+
+// busy tells that the component runs something that leaving would cancel.
+func (s *slot[T]) busy() bool {
+	b, ok := any(s.component).(interface{ Busy() bool })
+	return ok && b.Busy()
+}
+
+// close cancels what the component runs and waits for it.
+func (s *slot[T]) close() {
+	if c, ok := any(s.component).(interface{ Close() }); ok {
+		c.Close()
+	}
+}

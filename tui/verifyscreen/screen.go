@@ -1,0 +1,258 @@
+// Package verifyscreen is the screen that runs a verification and shows it: four stages with what each
+// found, the SMTP dialogue, and at the end the verdict with its evidence.
+//
+// It draws verify.Event values and decides nothing about the mail: package verify does.
+package verifyscreen
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ctrace/internal/safetext"
+	"ctrace/internal/verify"
+	"ctrace/tui/draw"
+	"ctrace/tui/intent"
+	"ctrace/tui/keys"
+	"ctrace/tui/theme"
+)
+
+// Verifier starts verifications. Run blocks until the run is over or ctx is cancelled, hands every
+// event to emit in order (emit never blocks and may be called from any goroutine), and returns within
+// 200 ms of the cancelling. resume is the token of an earlier run that is to be continued without
+// sending a second mail; it is empty for a new run. The error is for a run that could not start, or
+// context.Canceled; a run that ended badly returns its Result and a nil error.
+type Verifier interface {
+	Run(ctx context.Context, resume string, emit func(verify.Event)) (verify.Result, error)
+}
+
+// Plan is what the screen says before anything ran.
+type Plan struct {
+	Profile, From, To                string
+	Gateway, Tracker, ThreatResponse string
+	Ask                              bool // a question comes before mail is sent
+	ReadOnly                         bool // no mail can be sent at all
+}
+
+// Options is what the screen needs.
+type Options struct {
+	Theme    *theme.Theme
+	Verifier Verifier
+	Plan     Plan
+	Now      func() time.Time
+}
+
+// row is what can be selected: a stage by its index, or the verdict.
+type row int
+
+const verdictRow = row(4) // after the four stages
+
+// Screen is the Verify screen.
+type Screen struct {
+	ctx  context.Context // of the app: runs are started under it
+	o    Options
+	w, h int
+
+	run     *run // nil before the first one
+	request int  // number of the run whose events count
+	cancel  context.CancelFunc
+	jobs    sync.WaitGroup
+
+	now      time.Time // as of the last tick or event: View asks no clock
+	ticks    int
+	selected row
+	moved    bool // the user chose the row: it no longer follows what happens
+	copied   int  // copies of this row so far
+
+	transcript bool
+	scroll     draw.Scroll // of the body, or of the transcript
+	view       string
+}
+
+// New makes the screen in its empty state. Runs end when ctx does.
+func New(ctx context.Context, o Options) *Screen {
+	return &Screen{ctx: ctx, o: o, now: o.Now()}
+}
+
+// startMsg is the yes to the question before sending, or the start itself.
+type startMsg struct{ resume string }
+
+type tickMsg struct{ request int }
+
+// SetSize tells the screen how much room it has, in cells.
+func (s *Screen) SetSize(w, h int) {
+	s.w, s.h = w, h
+	s.layout()
+}
+
+// Typing tells that keys are text; never here.
+func (s *Screen) Typing() bool { return false }
+
+// Busy tells that a verification runs.
+func (s *Screen) Busy() bool { return s.run != nil && !s.run.over }
+
+// Close cancels what runs and waits for its end.
+func (s *Screen) Close() {
+	s.stop()
+	s.jobs.Wait()
+}
+
+// Update handles keys, the events of the run and the ticks that move the clock while it runs.
+func (s *Screen) Update(msg tea.Msg) (*Screen, tea.Cmd) {
+	cmd := s.update(msg)
+	s.layout()
+	return s, cmd
+}
+
+func (s *Screen) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case startMsg:
+		return s.start(msg.resume)
+	case batchMsg:
+		return s.receive(msg)
+	case tickMsg:
+		if msg.request != s.request || !s.Busy() {
+			return nil
+		}
+		s.now = s.o.Now()
+		s.ticks++
+		return s.tick()
+	}
+	scopes := []keys.Scope{keys.Verify, keys.Move}
+	if s.transcript {
+		scopes = []keys.Scope{keys.Transcript, keys.Move}
+	}
+	id, ok := keys.Action(msg, scopes...)
+	if !ok {
+		return nil
+	}
+	if rows, ok := keys.Delta(id, s.h); ok {
+		return s.move(rows)
+	}
+	if why := s.reason(id); why != "" {
+		return intent.Cmd(intent.Notice{Level: intent.Warning, Text: safetext.Known(why)})
+	}
+	return s.act(id)
+}
+
+func (s *Screen) act(id keys.ID) tea.Cmd {
+	switch id {
+	case keys.VerifyStart, keys.VerifyAgain:
+		return s.ask()
+	case keys.VerifyResume:
+		return s.start(s.run.token())
+	case keys.VerifyCancel:
+		s.stop()
+	case keys.VerifyTranscript:
+		s.transcript, s.scroll = true, draw.Scroll{}
+	case keys.TranscriptBack:
+		s.transcript, s.scroll = false, draw.Scroll{}
+	case keys.TranscriptCopy:
+		return intent.Cmd(intent.Copy{What: "SMTP dialogue", Value: s.run.dialogue()})
+	case keys.VerifyCopy:
+		return s.copyNext()
+	}
+	return nil
+}
+
+// reason tells why an action cannot be done now.
+func (s *Screen) reason(id keys.ID) string {
+	switch id {
+	case keys.VerifyStart, keys.VerifyAgain:
+		switch {
+		case s.o.Verifier == nil:
+			return "there is no profile to verify: see the set-up"
+		case s.o.Plan.ReadOnly:
+			return "sending is off: Ctrace was started with --read-only"
+		case s.Busy():
+			return "a verification runs: esc stops it"
+		case id == keys.VerifyAgain && s.run == nil:
+			return "nothing has run yet: enter starts"
+		case id == keys.VerifyStart && s.run != nil:
+			return "r runs a new verification"
+		}
+	case keys.VerifyCancel:
+		if !s.Busy() {
+			return "nothing runs"
+		}
+	case keys.VerifyResume:
+		return s.notResumable()
+	case keys.VerifyTranscript:
+		if s.run == nil || len(s.run.lines()) == 0 {
+			return "there is no SMTP dialogue yet"
+		}
+	case keys.VerifyCopy:
+		if s.run == nil {
+			return "there is nothing to copy yet"
+		}
+	}
+	return ""
+}
+
+func (s *Screen) notResumable() string {
+	switch {
+	case s.run == nil:
+		return "nothing has run yet"
+	case s.Busy():
+		return "it runs"
+	case s.run.token() == "":
+		return "the run ended before it had a token"
+	case s.run.result != nil && s.run.result.Verdict == verify.Verified:
+		return "it is verified already"
+	case !s.run.mayBeDelivered():
+		return "no mail left: r runs a new verification"
+	}
+	return ""
+}
+
+// move changes the selected row, or scrolls the transcript.
+func (s *Screen) move(rows int) tea.Cmd {
+	if s.transcript {
+		s.scroll = s.scroll.By(rows, len(s.run.lines()), s.h-2)
+		return nil
+	}
+	if s.run == nil {
+		return nil
+	}
+	last := verdictRow
+	if !s.run.over {
+		last--
+	}
+	s.selected = min(max(0, s.selected+row(rows)), last)
+	s.moved, s.copied = true, 0
+	return s.tellSelected()
+}
+
+// tellSelected tells the inspector what is selected.
+func (s *Screen) tellSelected() tea.Cmd {
+	return intent.Cmd(intent.Selected{Title: s.title(s.selected), Fields: s.run.fields(s.selected)})
+}
+
+// copyNext copies one value of the selected row, the next one each time.
+func (s *Screen) copyNext() tea.Cmd {
+	values := s.run.copies(s.selected)
+	if len(values) == 0 {
+		return intent.Cmd(intent.Notice{Text: safetext.Known("nothing was found here yet")})
+	}
+	v := values[s.copied%len(values)]
+	s.copied++
+	return intent.Cmd(intent.Copy{What: v.Name, Value: v.Value})
+}
+
+// ShortHelp gives the keys for the footer.
+func (s *Screen) ShortHelp() []keys.Hint { return keys.Footer(s.hints()) }
+
+// FullHelp gives every key of the screen.
+func (s *Screen) FullHelp() []keys.Hint {
+	return append(s.hints(), keys.Hints(keys.In(keys.Move), nil)...)
+}
+
+func (s *Screen) hints() []keys.Hint {
+	scope := keys.Verify
+	if s.transcript {
+		scope = keys.Transcript
+	}
+	return keys.Hints(keys.In(scope), s.reason)
+}

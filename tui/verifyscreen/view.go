@@ -1,0 +1,241 @@
+package verifyscreen
+
+import (
+	"time"
+
+	"ctrace/internal/safetext"
+	"ctrace/internal/verify"
+	"ctrace/tui/draw"
+	"ctrace/tui/say"
+)
+
+// Columns of a stage's line.
+const (
+	nameColumn   = 13
+	statusColumn = 9
+	timeColumn   = 9
+	labelColumn  = 13 // of the findings under it
+)
+
+// View draws the screen. Everything was laid out when it changed.
+func (s *Screen) View() string { return s.view }
+
+// layout draws the screen into s.view.
+func (s *Screen) layout() {
+	if s.w <= 0 || s.h <= 0 {
+		return
+	}
+	t := s.o.Theme
+	if s.transcript {
+		s.view = s.dialogueView().String()
+		return
+	}
+	head := s.head()
+	rows := max(s.h-len(head), 1)
+	body, spans := s.body(true)
+	if len(body) > rows {
+		body, spans = s.body(false)
+	}
+	span := spans[s.selected]
+	s.scroll = s.scroll.Reveal(span[0], span[1], len(body), rows)
+	lines := append(head, t.Scrolled(body, s.scroll, s.w, rows)...)
+	s.view = lines.Fit(s.w, s.h).String()
+}
+
+// head is what always shows: what is verified, and how it stands.
+func (s *Screen) head() draw.Block {
+	t := s.o.Theme
+	first := draw.Spread(s.w, draw.Join(draw.Blank(1), t.Title.Lit("Verification")), draw.Join(s.standing(), draw.Blank(1)))
+	p := s.o.Plan
+	route := p.From + " " + t.Marks.Arrow + " " + p.To + "  through " + p.Gateway
+	if s.run != nil && s.run.started != nil {
+		route = s.run.started.Token + "  " + s.run.started.From + " " + t.Marks.Arrow + " " + s.run.started.To
+	}
+	return draw.Block{first, draw.Join(draw.Blank(1), t.Foreign(t.Dim, safetext.Line(route))).Fit(s.w), {}}
+}
+
+// standing says at the right of the heading how the whole run stands.
+func (s *Screen) standing() draw.Line {
+	t, r := s.o.Theme, s.run
+	switch {
+	case r == nil:
+		return t.Dim.Lit("nothing has run yet")
+	case r.stopping && !r.over:
+		return t.Warn.Lit("stopping")
+	case !r.over:
+		spinner := t.Marks.Spinner[s.ticks%len(t.Marks.Spinner)]
+		return draw.Join(t.Mark(t.Busy, spinner), draw.Blank(1), t.Busy.Lit("running"), draw.Blank(1),
+			t.Text.Text(say.Elapsed(s.now.Sub(r.began).Truncate(100*time.Millisecond))))
+	}
+	v := s.verdict()
+	return draw.Join(v.style.Text(safetext.Known(v.word)), draw.Blank(1), t.Dim.Text(safetext.Concat(safetext.Known("after "), say.Elapsed(r.ended.Sub(r.began)))))
+}
+
+// body draws the stages, each with its findings when all is set, else with those of the selected one
+// only. spans gives for each row its first line and the one after its last.
+func (s *Screen) body(all bool) (b draw.Block, spans map[row][2]int) {
+	spans = map[row][2]int{}
+	for i, v := range verify.Stages() {
+		at := row(i)
+		from := len(b)
+		b = append(b, s.stageLine(at, v))
+		if s.run != nil && (all || at == s.selected) {
+			b = append(b, s.under(v)...)
+		}
+		spans[at] = [2]int{from, len(b)}
+		if all && s.run != nil && i < len(verify.Stages())-1 {
+			b = append(b, draw.Line{})
+		}
+	}
+	switch {
+	case s.run == nil:
+		b = append(b, s.invitation()...)
+	case s.run.over:
+		from := len(b)
+		b = append(b, draw.Line{})
+		b = append(b, s.card()...)
+		spans[verdictRow] = [2]int{from, len(b)}
+	default:
+		b = append(b, draw.Line{}, s.progress(), s.pausing())
+	}
+	return b, spans
+}
+
+// stageLine is one stage: selection, mark, name, word, time, and the most important thing.
+func (s *Screen) stageLine(at row, v verify.Stage) draw.Line {
+	t := s.o.Theme
+	pick := draw.Blank(1)
+	name := t.Strong
+	if s.run != nil && s.selected == at {
+		pick, name = t.Mark(t.Accent, t.Marks.Select), t.Title
+	}
+	mark, style, word, took := s.stageState(v)
+	return draw.Join(
+		pick, t.Mark(style, mark), draw.Blank(1),
+		name.Text(safetext.Known(stageName(v))).Fit(nameColumn),
+		style.Text(safetext.Known(word)).Fit(statusColumn),
+		t.Dim.Text(took.PadLeft(timeColumn)), draw.Blank(2),
+		s.summary(v),
+	).Fit(s.w)
+}
+
+func (s *Screen) stageState(v verify.Stage) (mark string, style draw.Style, word string, took safetext.Text) {
+	t := s.o.Theme
+	if s.run == nil {
+		return t.Marks.Waiting, t.Dim, "", took
+	}
+	st := s.run.stages[v]
+	took = say.Elapsed(st.elapsed)
+	switch st.status {
+	case running:
+		return t.Marks.Running, t.Busy, "running", say.Elapsed(s.now.Sub(st.started).Truncate(100 * time.Millisecond))
+	case done:
+		return t.Marks.Done, t.Good, "done", took
+	case failed:
+		return t.Marks.Failed, t.Bad, "failed", took
+	case stopped:
+		return t.Marks.Failed, t.Warn, "stopped", took
+	case skipped:
+		return t.Marks.Skipped, t.Dim, "skipped", safetext.Text{}
+	}
+	return t.Marks.Waiting, t.Dim, "waiting", safetext.Text{}
+}
+
+// summary is the one thing to know about a stage.
+func (s *Screen) summary(v verify.Stage) draw.Line {
+	t, r := s.o.Theme, s.run
+	if r == nil {
+		return t.Text.Text(safetext.Line(s.promise(v)))
+	}
+	st := r.stages[v]
+	if st.problem != nil && st.status != done {
+		return t.Foreign(t.Text, safetext.Line(st.problem.Cause))
+	}
+	switch {
+	case v == verify.StageSend && r.sent != nil:
+		text := codeText(r.sent.Receipt.Code) + " accepted"
+		if mid := r.sent.Receipt.MID; mid != 0 {
+			text += ", MID " + midList([]int64{mid})
+		}
+		return t.Text.Text(safetext.Line(text))
+	case v == verify.StageSend && r.smtp != "" && st.status == running:
+		return t.Text.Text(safetext.Line("SMTP: " + string(r.smtp)))
+	case v == verify.StageTrack && r.found != nil:
+		return draw.Join(t.Text.Lit("found by "), t.Text.Text(safetext.Known(keyList(r.found.Keys))))
+	case v == verify.StageTrack && r.polled != nil:
+		return s.looking()
+	case v == verify.StageDetails && r.details != nil:
+		return t.Foreign(t.Text, safetext.Line(r.details.Status))
+	case v == verify.StageInvestigate && len(r.answers) > 0:
+		return s.answered()
+	}
+	return draw.Line{}
+}
+
+// looking is how the watching of message tracking goes: "look 3, next in 8 s, esc stops".
+func (s *Screen) looking() draw.Line {
+	t, p := s.o.Theme, s.run.polled
+	text := "look " + midList([]int64{int64(p.Try)})
+	if !p.Next.IsZero() && s.Busy() {
+		text += ", next in " + say.Rough(p.Next.Sub(s.now)).String() + ", esc stops"
+	}
+	return t.Text.Text(safetext.Known(text))
+}
+
+func (s *Screen) answered() draw.Line {
+	t := s.o.Theme
+	got, sightings := 0, 0
+	for _, a := range s.run.answers {
+		if a.got != nil {
+			got++
+			sightings += len(a.got.Sightings)
+		}
+	}
+	text := midList([]int64{int64(got)}) + " of " + say.Count(len(s.run.answers), "module").String() + " answered"
+	if sightings > 0 {
+		text += ", " + say.Count(sightings, "sighting").String()
+	}
+	return t.Text.Text(safetext.Known(text))
+}
+
+// under draws the findings of a stage below its line.
+func (s *Screen) under(v verify.Stage) draw.Block {
+	t := s.o.Theme
+	guide := draw.Join(draw.Blank(1), t.Mark(t.Border, t.Box.Vertical), draw.Blank(3))
+	var b draw.Block
+	for _, f := range s.findings(v) {
+		label := t.Dim.Text(safetext.Known(f.name)).Fit(labelColumn)
+		if f.name == "" {
+			label = draw.Line{}
+		}
+		b = append(b, draw.Join(guide, label, f.line).Fit(s.w))
+	}
+	return b
+}
+
+// progress is the bar of the waiting against its deadline.
+func (s *Screen) progress() draw.Line {
+	r, t := s.run, s.o.Theme
+	if r.started == nil || r.started.Deadline.IsZero() {
+		return draw.Line{}
+	}
+	whole := r.started.Deadline.Sub(r.started.At.At)
+	gone := min(max(0, s.now.Sub(r.started.At.At)), whole)
+	words := t.Dim.Text(safetext.Concat(say.Rough(gone), safetext.Known(" of "), say.Rough(whole)))
+	cells := max(s.w-words.Width()-4, 0)
+	full := 0
+	if whole > 0 {
+		full = int(int64(cells) * int64(gone) / int64(whole))
+	}
+	return draw.Join(draw.Blank(1), t.Accent.Repeat(t.Marks.Full, full), t.Border.Repeat(t.Marks.Empty, cells-full), draw.Blank(2), words)
+}
+
+// pausing says why nothing happens, when it is so.
+func (s *Screen) pausing() draw.Line {
+	p, t := s.run.pause, s.o.Theme
+	if p == nil {
+		return draw.Line{}
+	}
+	rest := t.Dim.Text(safetext.Concat(safetext.Known("  on again in "), say.Rough(p.Until.Sub(s.now)), safetext.Known(", esc stops")))
+	return draw.Join(draw.Blank(1), t.Mark(t.Warn, t.Marks.Waiting), draw.Blank(1), t.Foreign(t.Warn, safetext.Line(p.Reason)), rest).Fit(s.w)
+}
