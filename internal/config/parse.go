@@ -110,6 +110,9 @@ func wrongValue(e *toml.DecodeError) string {
 	if problem, ok := secretKey(key[len(key)-1]); ok {
 		return problem
 	}
+	if strings.Contains(e.Error(), "already") {
+		return "it stands in the file twice"
+	}
 	switch key[len(key)-1] {
 	case "port":
 		return "a whole number is needed, from 1 to 65535"

@@ -11,33 +11,33 @@ const redacted = "REDACTED"
 // Secret is a passphrase, password or client secret. However it is printed,
 // logged or encoded, it comes out as REDACTED; only [Secret.Reveal] gives it.
 type Secret struct {
-	// Behind a pointer, so that printing a struct that holds a Secret in an
+	// Inside a function, so that printing a struct that holds a Secret in an
 	// unexported field, where fmt calls no methods, shows an address.
-	p *secretValue
+	reveal func() (value, source string)
 }
-
-type secretValue struct{ value, source string }
 
 // NewSecret wraps a value. The source says where it came from, for people, such
 // as "keyring".
 func NewSecret(value, source string) Secret {
-	return Secret{&secretValue{value, source}}
+	return Secret{func() (string, string) { return value, source }}
 }
 
 // Reveal gives the secret itself, to be sent to where it belongs.
 func (s Secret) Reveal() string {
-	if s.p == nil {
+	if s.reveal == nil {
 		return ""
 	}
-	return s.p.value
+	value, _ := s.reveal()
+	return value
 }
 
 // Source says where the secret came from.
 func (s Secret) Source() string {
-	if s.p == nil {
+	if s.reveal == nil {
 		return ""
 	}
-	return s.p.source
+	_, source := s.reveal()
+	return source
 }
 
 // IsZero tells that there is no secret.

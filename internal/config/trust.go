@@ -139,7 +139,7 @@ func UnknownCertificate(host string, err error) (*UnknownCertificateError, bool)
 	var verification *tls.CertificateVerificationError
 	if errors.As(err, &verification) && len(verification.UnverifiedCertificates) > 0 {
 		leaf := verification.UnverifiedCertificates[0]
-		return &UnknownCertificateError{Certificate: newCertificate(host, leaf), Err: verification.Err}, true
+		return &UnknownCertificateError{Certificate: newCertificate(host, leaf), Err: verification}, true
 	}
 	return nil, false
 }

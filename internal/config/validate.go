@@ -11,7 +11,11 @@ import (
 	"time"
 )
 
-const maxDeadline = Duration(24 * time.Hour)
+// A deadline below a second is one that was written without its unit.
+const (
+	minDeadline = Duration(time.Second)
+	maxDeadline = Duration(24 * time.Hour)
+)
 
 // Regions of Threat Response, as package ctr knows them.
 var regionNames = []string{"us", "eu", "apjc"}
@@ -75,8 +79,8 @@ func (c *checker) profile(name string, p Profile) {
 	c.oneOf("topology", string(p.Topology), string(Standalone), string(SMA), string(Cloud))
 	c.address("sender", p.Sender)
 	c.address("recipient", p.Recipient)
-	if p.Deadline < 0 || p.Deadline > maxDeadline {
-		c.refuse("deadline", "%s is not allowed: use more than 0s and at most %s", p.Deadline, maxDeadline)
+	if p.Deadline != 0 && (p.Deadline < minDeadline || p.Deadline > maxDeadline) {
+		c.refuse("deadline", "%s is not allowed: use %s to %s, with the unit and in quotes", p.Deadline, minDeadline, maxDeadline)
 	}
 	if _, err := time.LoadLocation(p.Timezone); err != nil {
 		c.refuse("timezone", `%q is not a known time zone: write it like "Asia/Seoul", "UTC" or "Local"`, p.Timezone)
