@@ -148,21 +148,25 @@ func (s *Store) write(ctx context.Context, do func(*sql.Tx) error) error {
 	}))
 }
 
-// read runs a query and hands each row to scan.
-func (s *Store) read(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
-	return s.wrap(waitForLock(ctx, func() error {
-		rows, err := s.db.QueryContext(ctx, query, args...)
+// query gives the rows of a query, each made by scan.
+func query[T any](ctx context.Context, s *Store, statement string, args []any, scan func(*sql.Rows) (T, error)) (found []T, err error) {
+	err = s.wrap(waitForLock(ctx, func() error {
+		found = nil
+		rows, err := s.db.QueryContext(ctx, statement, args...)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = rows.Close() }()
 		for rows.Next() {
-			if err := scan(rows); err != nil {
+			row, err := scan(rows)
+			if err != nil {
 				return err
 			}
+			found = append(found, row)
 		}
 		return rows.Err()
 	}))
+	return found, err
 }
 
 // waitForLock repeats what fails because another process holds the lock.

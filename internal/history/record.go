@@ -33,9 +33,8 @@ func (s *Store) AddInvestigation(ctx context.Context, i Investigation) (id int64
 // Investigations gives those that match, newest first.
 func (s *Store) Investigations(ctx context.Context, f Filter) ([]Investigation, error) {
 	where, args := f.conditions("at", "query || ' ' || summary")
-	var found []Investigation
-	query := f.query("id, at, profile, query, summary", "investigations", "at DESC, id DESC", where)
-	err := s.read(ctx, query, args, func(rows *sql.Rows) error {
+	statement := f.statement("id, at, profile, query, summary", "investigations", "at DESC, id DESC", where)
+	return query(ctx, s, statement, args, func(rows *sql.Rows) (Investigation, error) {
 		var (
 			i       Investigation
 			at      int64
@@ -43,10 +42,8 @@ func (s *Store) Investigations(ctx context.Context, f Filter) ([]Investigation, 
 		)
 		err := rows.Scan(&i.ID, &at, &i.Profile, &i.Query, &summary)
 		i.At, i.Summary = fromDB(at), json.RawMessage(summary)
-		found = append(found, i)
-		return err
+		return i, err
 	})
-	return found, err
 }
 
 // Action is something that changed a state outside: a response action, a
@@ -85,19 +82,16 @@ func (s *Store) SetOutcome(ctx context.Context, id int64, outcome, detail string
 // Actions gives those that match, newest first.
 func (s *Store) Actions(ctx context.Context, f Filter) ([]Action, error) {
 	where, args := f.conditions("at", "action || ' ' || target || ' ' || detail")
-	var found []Action
-	query := f.query("id, at, profile, action, target, outcome, detail", "actions", "at DESC, id DESC", where)
-	err := s.read(ctx, query, args, func(rows *sql.Rows) error {
+	statement := f.statement("id, at, profile, action, target, outcome, detail", "actions", "at DESC, id DESC", where)
+	return query(ctx, s, statement, args, func(rows *sql.Rows) (Action, error) {
 		var (
 			a  Action
 			at int64
 		)
 		err := rows.Scan(&a.ID, &at, &a.Profile, &a.Action, &a.Target, &a.Outcome, &a.Detail)
 		a.At = fromDB(at)
-		found = append(found, a)
-		return err
+		return a, err
 	})
-	return found, err
 }
 
 func insert(ctx context.Context, tx *sql.Tx, statement string, args ...any) (id int64, err error) {

@@ -132,36 +132,26 @@ func scanRun(rows *sql.Rows) (Run, error) {
 
 // Get gives one run with its events. A token that is not known is ErrNotFound.
 func (s *Store) Get(ctx context.Context, token string) (Run, []Event, error) {
-	var runs []Run
-	err := s.read(ctx, "SELECT "+runColumns+" FROM runs WHERE token = ?", []any{token}, func(rows *sql.Rows) error {
-		r, err := scanRun(rows)
-		runs = []Run{r}
-		return err
-	})
+	runs, err := query(ctx, s, "SELECT "+runColumns+" FROM runs WHERE token = ?", []any{token}, scanRun)
 	if err != nil {
 		return Run{}, nil, err
 	}
 	if len(runs) == 0 {
 		return Run{}, nil, fmt.Errorf("run %s: %w", token, ErrNotFound)
 	}
-	events, err := s.events(ctx, token)
+	events, err := query(ctx, s, "SELECT seq, at, kind, data FROM events WHERE token = ? ORDER BY seq", []any{token}, scanEvent)
 	return runs[0], events, err
 }
 
-func (s *Store) events(ctx context.Context, token string) ([]Event, error) {
-	var events []Event
-	err := s.read(ctx, "SELECT seq, at, kind, data FROM events WHERE token = ? ORDER BY seq", []any{token}, func(rows *sql.Rows) error {
-		var (
-			e    Event
-			at   int64
-			data string
-		)
-		err := rows.Scan(&e.Seq, &at, &e.Kind, &data)
-		e.At, e.Data = fromDB(at), json.RawMessage(data)
-		events = append(events, e)
-		return err
-	})
-	return events, err
+func scanEvent(rows *sql.Rows) (Event, error) {
+	var (
+		e    Event
+		at   int64
+		data string
+	)
+	err := rows.Scan(&e.Seq, &at, &e.Kind, &data)
+	e.At, e.Data = fromDB(at), json.RawMessage(data)
+	return e, err
 }
 
 // Filter chooses runs, investigations or actions; what is empty does not narrow.
@@ -186,13 +176,7 @@ func (s *Store) List(ctx context.Context, f Filter) ([]Run, error) {
 	if f.Verdict != "" {
 		where, args = append(where, "verdict = ?"), append(args, f.Verdict)
 	}
-	var runs []Run
-	err := s.read(ctx, f.query(runColumns, "runs", "started_at DESC, token DESC", where), args, func(rows *sql.Rows) error {
-		r, err := scanRun(rows)
-		runs = append(runs, r)
-		return err
-	})
-	return runs, err
+	return query(ctx, s, f.statement(runColumns, "runs", "started_at DESC, token DESC", where), args, scanRun)
 }
 
 // conditions are those that all three tables know.
@@ -212,17 +196,17 @@ func (f Filter) conditions(timeColumn, text string) (where []string, args []any)
 	return where, args
 }
 
-func (f Filter) query(columns, table, order string, where []string) string {
-	query := "SELECT " + columns + " FROM " + table
+func (f Filter) statement(columns, table, order string, where []string) string {
+	statement := "SELECT " + columns + " FROM " + table
 	if len(where) > 0 {
-		query += " WHERE " + strings.Join(where, " AND ")
+		statement += " WHERE " + strings.Join(where, " AND ")
 	}
-	query += " ORDER BY " + order
+	statement += " ORDER BY " + order
 	limit := f.Limit
 	if limit == 0 {
 		limit = defaultLimit
 	}
-	return query + fmt.Sprintf(" LIMIT %d", limit) // negative is no limit
+	return statement + fmt.Sprintf(" LIMIT %d", limit) // negative is no limit
 }
 
 func oneRow(result sql.Result, otherwise error) error {
