@@ -82,6 +82,14 @@ func (r *run) noteFound(f Found) {
 		}
 		r.note(p)
 	}
+	if final := f.Message.FinalSubject(); strings.Contains(final, r.plan.Message.Token) && final != r.plan.Message.Subject {
+		r.note(Problem{
+			Code: CodeSubjectChanged, Stage: StageTrack,
+			Cause:  "The gateway changed the message's subject: a policy put a tag in front of it.",
+			Advice: "Nothing is wrong; searches by subject have to use contains, not is.",
+			Detail: "subject in tracking: " + final,
+		})
+	}
 	if slices.Contains(f.Missed, KeyMessageID) {
 		r.note(Problem{
 			Code: CodeMessageIDMissed, Stage: StageTrack,
@@ -98,7 +106,7 @@ func (r *run) noteFound(f Found) {
 	}
 	if newest := slices.Max(append(slices.Clone(f.Message.MIDs), 0)); r.receipt.MID != 0 && newest > r.receipt.MID && slices.Contains(f.Message.MIDs, r.receipt.MID) {
 		r.note(Problem{
-			Code: CodeMIDRewritten, Stage: StageTrack,
+			Code: CodeMIDChanged, Stage: StageTrack,
 			Cause:  "The gateway gave the message a new MID on its way (a filter, anti-spam or anti-virus rewrote it).",
 			Advice: "Nothing is wrong; the newest MID is used.",
 		})

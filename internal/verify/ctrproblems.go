@@ -60,14 +60,17 @@ func ctrCause(err error, host string) (code, cause, advice string) {
 	case ctr.IsBadCredentials(err):
 		return CodeCTRCredentials, fmt.Sprintf("Threat Response (%s) refuses the API client's id or password.", host),
 			"Check the client id and password, and that they belong to this region."
+	case otherRegion(err):
+		return CodeCTRRegion, fmt.Sprintf("Threat Response (%s) does not know the token's key: the API client belongs to another region.", host),
+			"Check the region of the profile."
 	case ctr.IsUnauthorized(err):
-		return CodeCTRUnauthorized, fmt.Sprintf("Threat Response (%s) refuses the token of the API client (401), also a fresh one.", host),
+		return CodeCTRSession, fmt.Sprintf("Threat Response (%s) refuses the token of the API client (401), also a fresh one.", host),
 			"Check the region of the profile and that the API client still exists."
 	case ctr.IsMissingScope(err):
-		return CodeCTRForbidden, fmt.Sprintf("The API client may not ask Threat Response (%s): a scope is missing.", host),
+		return CodeCTRScope, fmt.Sprintf("The API client may not ask Threat Response (%s): a scope is missing.", host),
 			"Create an API client with the scope enrich."
 	case untrusted(err):
-		return CodeCTRTLS, fmt.Sprintf("The certificate of Threat Response (%s) is not trusted.", host),
+		return CodeCTRCertificate, fmt.Sprintf("The certificate of Threat Response (%s) is not trusted.", host),
 			"Trust its CA file or pin its key in the profile, if it is the right host; otherwise something intercepts TLS."
 	case ctr.IsRateLimited(err):
 		return CodeCTRRateLimited, fmt.Sprintf("Threat Response (%s) limits the rate of calls.", host), "Try again later."
@@ -81,11 +84,17 @@ func ctrCause(err error, host string) (code, cause, advice string) {
 		return CodeCTRServer, fmt.Sprintf("Threat Response (%s) fails with server errors (HTTP %d).", host, e.Status),
 			"Try again later; the status page of the cloud may tell more."
 	case ok && e.Status == 0 && e.Err != nil:
-		return CodeCTRNetwork, fmt.Sprintf("Threat Response (%s) cannot be reached.", host),
+		return CodeCTRUnreachable, fmt.Sprintf("Threat Response (%s) cannot be reached.", host),
 			"Check the name, the proxy and the firewall."
 	}
 	return CodeCTRAnswer, fmt.Sprintf("Threat Response (%s) gave an answer that cannot be used.", host),
 		"Check the addresses in the profile and proxies on the way."
+}
+
+// otherRegion reports whether the token was signed by another region's service.
+func otherRegion(err error) bool {
+	e, ok := errors.AsType[*ctr.Error](err)
+	return ok && e.Code == "jwt_public_key_not_found"
 }
 
 func timedOut(err error) bool {
@@ -176,7 +185,7 @@ func (q *inquiry) giveUp() error {
 		return stopped(Tracked, ctrProblem(context.DeadlineExceeded, r.plan.ThreatResponse))
 	}
 	p := Problem{
-		Code: CodeModuleNoSighting, Stage: StageInvestigate,
+		Code: CodeNoSighting, Stage: StageInvestigate,
 		Cause:  fmt.Sprintf("The appliance's module in Threat Response (%s) answers, but has no sighting of the message after %d rounds of questions.", quoted(names), q.round),
 		Advice: fmt.Sprintf("It may be too early: look again with ctrace verify --resume %s. Then check that the module is bound to this appliance and its request timeframe is long enough.", r.plan.Message.Token),
 	}

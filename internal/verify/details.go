@@ -57,6 +57,7 @@ func (r *run) readOnce(ctx context.Context) (final bool, err error) {
 		}
 	}
 	final = esa.ParseStatus(status).Final()
+	changed := r.result.Status != status || len(r.observables) == 0
 	r.result.Status = status
 	r.observables = observables(derived)
 	if err != nil {
@@ -69,7 +70,9 @@ func (r *run) readOnce(ctx context.Context) (final bool, err error) {
 		return final || trackingFatal(err) || esa.KindOf(err) == esa.KindQuery, nil
 	}
 	r.dropNote(CodeDetailsFailed)
-	r.emit(DetailsRead{At: r.at(), Details: d, Status: status, Final: final, Observables: r.observables})
+	if changed || final {
+		r.emit(DetailsRead{At: r.at(), Details: d, Status: status, Final: final, Observables: r.observables})
+	}
 	if final {
 		r.noteStatus(esa.ParseStatus(status))
 	}

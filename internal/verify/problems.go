@@ -10,46 +10,53 @@ import (
 	"ctrace/esa/testmail"
 )
 
-// Codes of problems, for programs and for diagnoses. Those of the appliance's API are "tracking_"
-// and the esa.ErrorKind with underscores, such as tracking_credentials, tracking_role, tracking_tls,
-// tracking_network, tracking_server, tracking_proxy_html and tracking_timeout; those of SMTP are
-// "smtp_" and the testmail.Class with underscores, unless a code below says more.
+// Codes of problems, for programs and for diagnoses. SMTP failures without a code here have "smtp_" and
+// the testmail.Class with underscores, such as smtp_dns, smtp_certificate, smtp_no_starttls and
+// smtp_temporary; failures of the appliance's API "tracking_" and the esa.ErrorKind, such as
+// tracking_credentials, tracking_role, tracking_server, tracking_proxy_html and tracking_timeout.
 const (
-	CodeSMTPBanner    = "smtp_refused_connection" // 5yz before any command: the sending host
-	CodeSMTPSender    = "smtp_refused_sender"     // 5yz at MAIL
-	CodeSMTPRecipient = "smtp_refused_recipient"  // 5yz at RCPT
-	CodeSMTPContent   = "smtp_refused_content"    // 5yz at or after DATA
-	CodeSMTPUnknown   = "smtp_unknown_outcome"    // the line was lost after the final dot
-	CodeSMTPNoMID     = "smtp_no_mid"             // note: the answer names no MID
+	CodeSMTPBanner    = "smtp_refused_banner"    // 5yz before any command: the sending host
+	CodeSMTPSender    = "smtp_refused_sender"    // 5yz at MAIL
+	CodeSMTPRecipient = "smtp_refused_recipient" // 5yz at RCPT
+	CodeSMTPRelay     = "smtp_refused_relay"     // the same, because the domain is not served
+	CodeSMTPSize      = "smtp_refused_size"      // 552
+	CodeSMTPContent   = "smtp_refused_content"   // 5yz at or after DATA
+	CodeSMTPStartTLS  = "smtp_starttls_required" // 530
+	CodeSMTPUnknown   = "smtp_unknown_outcome"   // the line was lost after the final dot
+	CodeMIDMissing    = "mid_missing"            // note: the SMTP answer names no MID
 
-	CodeTrackingNotFound   = "tracking_not_found"  // rows, but not ours, until the deadline
-	CodeTrackingEmpty      = "tracking_empty"      // no message of anybody: off, or centralized
-	CodeSubjectNotLogged   = "subject_not_logged"  // note: found, but not by its subject
-	CodeMessageIDMissed    = "message_id_missed"   // note: found, but not by its Message-ID
-	CodeMIDMissed          = "mid_missed"          // note: found, but not by the MID of the SMTP answer
-	CodeMIDRewritten       = "mid_rewritten"       // note: the message has a newer MID
-	CodeStatusNotFinal     = "status_not_final"    // note: still being processed at the deadline
-	CodeMessageDropped     = "message_dropped"     // note
-	CodeMessageQuarantined = "message_quarantined" // note
-	CodeMessageBounced     = "message_bounced"     // note
-	CodeMessageAborted     = "message_aborted"     // note
-	CodeDetailsFailed      = "details_failed"      // note: the row had to do
+	CodeTrackingNotFound    = "tracking_not_found"   // rows, but not ours, until the deadline
+	CodeTrackingEmpty       = "tracking_empty"       // no message of anybody: off, or centralized
+	CodeTrackingUnreachable = "tracking_unreachable" // no connection to the API
+	CodeTrackingCertificate = "tracking_certificate" // no trusted connection to the API
+	CodeSubjectNotLogged    = "subject_not_logged"   // note: found, but not by its subject
+	CodeSubjectChanged      = "subject_changed"      // note: a policy put a tag in front
+	CodeMessageIDMissed     = "message_id_missed"    // note: found, but not by its Message-ID
+	CodeMIDMissed           = "mid_missed"           // note: found, but not by the MID of the SMTP answer
+	CodeMIDChanged          = "mid_changed"          // note: the message has a newer MID
+	CodeStatusNotFinal      = "status_not_final"     // note: still being processed at the deadline
+	CodeMessageDropped      = "message_dropped"      // note
+	CodeMessageQuarantined  = "message_quarantined"  // note
+	CodeMessageBounced      = "message_bounced"      // note
+	CodeMessageAborted      = "message_aborted"      // note
+	CodeDetailsFailed       = "details_failed"       // note: the row had to do
 
 	CodeNoIntegrationScope = "ctr_no_integration_scope" // note: modules cannot be listed
 	CodeModuleMissing      = "module_missing"
 	CodeModuleDisabled     = "module_disabled"
 	CodeModuleError        = "module_error"
-	CodeModuleNoSighting   = "module_no_sighting"
+	CodeNoSighting         = "no_sighting"
 
-	CodeCTRCredentials  = "ctr_credentials"  // the token endpoint refuses the client
-	CodeCTRUnauthorized = "ctr_unauthorized" // 401 with a fresh token: wrong region, as a rule
-	CodeCTRForbidden    = "ctr_forbidden"    // a scope is missing
-	CodeCTRRateLimited  = "ctr_rate_limited" // 429, longer than the patience
-	CodeCTRServer       = "ctr_server"       // 5xx, or no API answer
-	CodeCTRNetwork      = "ctr_network"      // no connection
-	CodeCTRTLS          = "ctr_tls"          // no trusted connection
-	CodeCTRTimeout      = "ctr_timeout"      // no answer in time
-	CodeCTRAnswer       = "ctr_answer"       // an answer that cannot be understood
+	CodeCTRCredentials = "ctr_credentials"  // the token endpoint refuses the client
+	CodeCTRRegion      = "ctr_region"       // the token is of another region
+	CodeCTRSession     = "ctr_session"      // 401 with a fresh token
+	CodeCTRScope       = "ctr_scope"        // 403
+	CodeCTRRateLimited = "ctr_rate_limited" // 429, longer than the patience
+	CodeCTRServer      = "ctr_server"       // 5xx, or no API answer
+	CodeCTRUnreachable = "ctr_unreachable"  // no connection
+	CodeCTRCertificate = "ctr_certificate"  // no trusted connection
+	CodeCTRTimeout     = "ctr_timeout"      // no answer in time
+	CodeCTRAnswer      = "ctr_answer"       // an answer that cannot be understood
 )
 
 // stop ends a run with a verdict and its reason.
@@ -76,8 +83,13 @@ func sendProblem(err error, gateway string) Problem {
 }
 
 func sendCode(e *testmail.Error) string {
-	if e.Class != testmail.ClassRefused {
+	switch {
+	case e.Code == 530 && strings.Contains(strings.ToUpper(e.Text), "STARTTLS"):
+		return CodeSMTPStartTLS
+	case e.Class != testmail.ClassRefused:
 		return "smtp_" + underscored(string(e.Class))
+	case e.Code == 552:
+		return CodeSMTPSize
 	}
 	switch e.Stage {
 	case testmail.StageBanner, testmail.StageDial:
@@ -85,6 +97,9 @@ func sendCode(e *testmail.Error) string {
 	case testmail.StageMail:
 		return CodeSMTPSender
 	case testmail.StageRcpt:
+		if e.EnhancedCode == "5.7.1" || strings.Contains(strings.ToLower(e.Text), "relay") {
+			return CodeSMTPRelay
+		}
 		return CodeSMTPRecipient
 	case testmail.StageData, testmail.StageSent:
 		return CodeSMTPContent
@@ -110,11 +125,21 @@ func trackProblem(err error, stage Stage, tracker string) Problem {
 		p.Advice = "Check the tracker's address in the profile."
 		return p
 	}
-	p.Code = "tracking_" + underscored(string(e.Kind))
+	p.Code = trackCode(e.Kind)
 	p.Advice = sentence(e.Advice())
 	p.Detail = trackDetail(e)
 	p.Cause = fmt.Sprintf(trackCause(e.Kind), tracker)
 	return p
+}
+
+func trackCode(kind esa.ErrorKind) string {
+	switch kind {
+	case esa.KindNetwork:
+		return CodeTrackingUnreachable
+	case esa.KindTLS:
+		return CodeTrackingCertificate
+	}
+	return "tracking_" + underscored(string(kind))
 }
 
 // trackCause is the sentence for a kind of failure, with a place for the appliance's name.

@@ -49,7 +49,7 @@ func TestVerified(t *testing.T) {
 
 // TestVerdicts goes through what can go wrong, each with its verdict, its reason and where it failed.
 func TestVerdicts(t *testing.T) {
-	unauthorized := &ctr.Error{Host: "visibility.lab.example", Status: http.StatusUnauthorized, Code: "jwt_public_key_not_found"}
+	unauthorized := &ctr.Error{Host: "visibility.lab.example", Status: http.StatusUnauthorized, Code: "jwt_expired"}
 	scope := &ctr.Error{Status: http.StatusForbidden, Code: "missing_scope", MissingScopes: []string{"enrich:read"}}
 	always := func(err error) func(int) error { return func(int) error { return err } }
 	for _, c := range []struct {
@@ -84,10 +84,10 @@ func TestVerdicts(t *testing.T) {
 		{"module in error", func(w *world) {
 			w.moduleErr = &ctr.ModuleError{Module: "ESA Seoul", InstanceID: "esa", Type: "fatal", Code: "connection error"}
 		}, nil, Tracked, CodeModuleError, StageInvestigate},
-		{"no sighting", func(*world) {}, nil, Tracked, CodeModuleNoSighting, StageInvestigate},
-		{"no sighting before the deadline", func(*world) {}, func(p *Plan) { p.Timeout = time.Minute }, Pending, CodeModuleNoSighting, StageInvestigate},
-		{"unauthorized", func(w *world) { w.callErr = always(unauthorized) }, nil, Tracked, CodeCTRUnauthorized, StageInvestigate},
-		{"scope", func(w *world) { w.callErr = always(scope) }, nil, Tracked, CodeCTRForbidden, StageInvestigate},
+		{"no sighting", func(*world) {}, nil, Tracked, CodeNoSighting, StageInvestigate},
+		{"no sighting before the deadline", func(*world) {}, func(p *Plan) { p.Timeout = time.Minute }, Pending, CodeNoSighting, StageInvestigate},
+		{"unauthorized", func(w *world) { w.callErr = always(unauthorized) }, nil, Tracked, CodeCTRSession, StageInvestigate},
+		{"scope", func(w *world) { w.callErr = always(scope) }, nil, Tracked, CodeCTRScope, StageInvestigate},
 		{"server", func(w *world) { w.callErr = always(&ctr.Error{Status: 500}) }, nil, Tracked, CodeCTRServer, StageInvestigate},
 		{"rate limit for an hour", func(w *world) { w.callErr = always(&ctr.Error{Status: 429, RetryAfter: time.Hour}) }, nil, Pending, CodeCTRRateLimited, StageInvestigate},
 		{"modules cannot be listed", func(w *world) { w.listErr, w.sightings = scope, seesMessageID }, nil, Verified, CodeNoIntegrationScope, ""},
@@ -95,10 +95,11 @@ func TestVerdicts(t *testing.T) {
 			w.sightings = func([]observable.Observable) []ctim.Sighting {
 				return []ctim.Sighting{{Observables: []observable.Observable{{Type: observable.Email, Value: "verify@lab.example"}}}}
 			}
-		}, nil, Tracked, CodeModuleNoSighting, StageInvestigate},
+		}, nil, Tracked, CodeNoSighting, StageInvestigate},
 		{"subject not logged", func(w *world) { w.hides, w.sightings = []Key{KeySubject}, seesMessageID }, nil, Verified, CodeSubjectNotLogged, ""},
-		{"rewritten", func(w *world) { w.rewritten, w.sightings = true, seesMessageID }, nil, Verified, CodeMIDRewritten, ""},
-		{"no MID", func(w *world) { w.noMID, w.sightings = true, seesMessageID }, nil, Verified, CodeSMTPNoMID, ""},
+		{"rewritten", func(w *world) { w.rewritten, w.sightings = true, seesMessageID }, nil, Verified, CodeMIDChanged, ""},
+		{"tag in front of the subject", func(w *world) { w.sightings = seesMessageID }, nil, Verified, CodeSubjectChanged, ""},
+		{"no MID", func(w *world) { w.noMID, w.sightings = true, seesMessageID }, nil, Verified, CodeMIDMissing, ""},
 		{"still processing", func(w *world) { w.final, w.sightings = -1, seesMessageID }, nil, Verified, CodeStatusNotFinal, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -109,10 +110,11 @@ func TestVerdicts(t *testing.T) {
 					c.plan(&plan)
 				}
 				r, tr := verifyIn(t, w, plan)
-				if r.Verdict != c.verdict || r.FailedAt != c.at || len(r.Problems) == 0 || r.Problems[0].Code != c.code {
+				i := slices.IndexFunc(r.Problems, func(p Problem) bool { return p.Code == c.code })
+				if r.Verdict != c.verdict || r.FailedAt != c.at || i < 0 || i > 0 && c.verdict != Verified {
 					t.Fatalf("verdict %s at %q for %s, want %s at %q for %s\n%s", r.Verdict, r.FailedAt, problemCodes(r), c.verdict, c.at, c.code, tr.kinds())
 				}
-				if p := r.Problems[0]; p.Cause == "" || p.Advice == "" {
+				if p := r.Problems[i]; p.Cause == "" || p.Advice == "" {
 					t.Errorf("a problem without cause or advice: %+v", p)
 				}
 				if w.sends != 1 {

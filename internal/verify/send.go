@@ -23,7 +23,7 @@ func (r *run) send(ctx context.Context) error {
 		r.emit(Sent{At: At{At: r.sentAt}, Receipt: receipt})
 		if receipt.MID == 0 {
 			r.note(Problem{
-				Code: CodeSMTPNoMID, Stage: StageSend,
+				Code: CodeMIDMissing, Stage: StageSend,
 				Cause:  "The SMTP answer names no MID: what took the message is not the ESA itself, or its answer was changed.",
 				Advice: "Send to the appliance's own listener, so that the MID can be followed.",
 				Detail: receipt.Text,
