@@ -124,7 +124,7 @@ func TestList(t *testing.T) {
 		{"before", Filter{Before: epoch.Add(2 * time.Minute)}, 2, "T001", "T000"},
 		{"text in the token, in any letter case", Filter{Text: "t14"}, 10, "T149", "T140"},
 		{"text in the result, taken literally", Filter{Text: `100%_'\\`, Limit: 1}, 1, "T147", "T147"},
-		{"no wildcards", Filter{Text: "1%%"}, 0, "", ""},
+		{"no wildcards", Filter{Text: "1%"}, 0, "", ""},
 		{"everything at once", Filter{Profile: "seoul", State: Running, Text: "T1", Limit: 1}, 1, "T148", "T148"},
 	}
 	for _, tt := range tests {
