@@ -44,6 +44,10 @@ func (c *Client) DLP(ctx context.Context, ref Ref) (DLP, error) {
 	if err != nil {
 		return DLP{}, err
 	}
+	return w.dlp(), nil
+}
+
+func (w *wireDetails) dlp() DLP {
 	d := w.DLP.value
 	out := DLP{
 		Message: w.details(nil), MID: int64(d.MID),
@@ -58,7 +62,7 @@ func (c *Client) DLP(ctx context.Context, ref Ref) (DLP, error) {
 			out.Matches = append(out.Matches, m)
 		}
 	}
-	return out, nil
+	return out
 }
 
 type wireDLP struct {
