@@ -49,6 +49,7 @@ func newRESTClient(given *http.Client) *resty.Client {
 		SetHeader("Accept", "application/json").
 		SetHeader("Content-Type", "application/json").
 		SetHeader("User-Agent", userAgent).
+		SetContentLength(true). // else a POST without a body is sent in chunks
 		SetResponseBodyLimit(maxBody)
 }
 

@@ -3,6 +3,7 @@ package ctr
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"ctrace/ctr/observable"
@@ -43,7 +44,7 @@ var regions = []Region{
 }
 
 // Regions lists the three clouds.
-func Regions() []Region { return append([]Region(nil), regions...) }
+func Regions() []Region { return slices.Clone(regions) }
 
 // RegionByName finds a region by its name (us, eu, apjc; nam is an alias of us) in any letter
 // case.
@@ -87,11 +88,17 @@ func (r Region) InvestigateURL(obs []observable.Observable) (link string, includ
 	return b.String(), included
 }
 
+// bareTypes are the types that the platform's parser recognises without being told.
+var bareTypes = []observable.Type{
+	observable.IP, observable.IPv6, observable.Domain, observable.URL, observable.Email,
+	observable.SHA256, observable.SHA1, observable.MD5,
+}
+
 // queryToken writes one observable as the Investigate box reads it. A line break inside a
 // value would begin another query line.
 func queryToken(o observable.Observable) string {
 	value := strings.NewReplacer("\r", " ", "\n", " ").Replace(o.Value)
-	if info, ok := o.Type.Info(); ok && info.FreeText {
+	if slices.Contains(bareTypes, o.Type) {
 		return value
 	}
 	escaped := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value)
