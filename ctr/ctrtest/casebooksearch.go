@@ -108,7 +108,7 @@ func (c *Cloud) matching(q url.Values) ([]Doc, *reply) {
 		}
 	}
 	simple := strings.Fields(strings.ToLower(q.Get("simple_query")))
-	var found []Doc
+	found := []Doc{}
 	for _, b := range c.indexed() {
 		text := searchedText(b.doc)
 		all := !slices.ContainsFunc(simple, func(word string) bool { return !strings.Contains(text, strings.Trim(word, `"*`)) })

@@ -43,7 +43,7 @@ var detectors = []struct {
 	{"sha1", regexp.MustCompile(`(?i)\b[0-9a-f]{40}\b`)},
 	{"md5", regexp.MustCompile(`(?i)\b[0-9a-f]{32}\b`)},
 	{"ip", regexp.MustCompile(`\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b`)},
-	{"ipv6", regexp.MustCompile(`(?i)\b(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4})+\b`)},
+	{"ipv6", regexp.MustCompile(`(?i)\b(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b|\b(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}\b`)},
 	{"domain", regexp.MustCompile(`(?i)\b(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+(?:com|net|org|edu|gov|int|mil|info|biz|example|test|io|de|eu|uk|kr|jp|fr|pl|py|sh|ru|cn|us)\b`)},
 }
 

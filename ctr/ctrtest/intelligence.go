@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"ctrace/ctr/observable"
@@ -48,7 +49,7 @@ func KnownValues() []Known {
 
 // intelligence has verdicts, judgements, indicators and relationships.
 type intelligence struct {
-	known  map[observable.Observable]Known
+	known  func() map[observable.Observable]Known
 	source string
 	now    func() time.Time
 }
@@ -56,13 +57,22 @@ type intelligence struct {
 // Intelligence is a threat-intelligence module that knows the given values.
 // now may be nil.
 func Intelligence(known []Known, now func() time.Time) Module {
+	return IntelligenceOf(func() []Known { return known }, now)
+}
+
+// IntelligenceOf is Intelligence with a list that is made at the first question.
+func IntelligenceOf(known func() []Known, now func() time.Time) Module {
 	if now == nil {
 		now = time.Now
 	}
-	b := &intelligence{known: make(map[observable.Observable]Known, len(known)), source: "Lab Threat Intelligence", now: now}
-	for _, k := range known {
-		b.known[folded(k.Observable)] = k
-	}
+	b := &intelligence{source: "Lab Threat Intelligence", now: now}
+	b.known = sync.OnceValue(func() map[observable.Observable]Known {
+		byValue := make(map[observable.Observable]Known)
+		for _, k := range known() {
+			byValue[folded(k.Observable)] = k
+		}
+		return byValue
+	})
 	return Module{
 		Name: "Lab Threat Intelligence",
 		Type: ModuleType{
@@ -87,7 +97,7 @@ func folded(o observable.Observable) observable.Observable {
 func (b *intelligence) Deliberate(_ context.Context, obs []observable.Observable) Answer {
 	verdicts := []Doc{}
 	for _, o := range obs {
-		if k, is := b.known[folded(o)]; is {
+		if k, is := b.known()[folded(o)]; is {
 			verdicts = append(verdicts, verdict(o, k.Disposition, b.now()))
 		}
 	}
@@ -99,7 +109,7 @@ func (b *intelligence) Deliberate(_ context.Context, obs []observable.Observable
 func (b *intelligence) Observe(_ context.Context, obs []observable.Observable) Answer {
 	a := Answer{Data: map[string][]Doc{}}
 	for _, o := range obs {
-		k, is := b.known[folded(o)]
+		k, is := b.known()[folded(o)]
 		if !is {
 			continue
 		}

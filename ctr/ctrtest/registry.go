@@ -236,3 +236,6 @@ func (c *Cloud) Modules() []Module {
 	}
 	return list
 }
+
+// Types returns the module types that can be added or are in use.
+func (c *Cloud) Types() []ModuleType { return c.moduleTypes() }
