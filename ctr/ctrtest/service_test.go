@@ -223,7 +223,7 @@ func TestCasebookSearch(t *testing.T) {
 		"query=" + url.QueryEscape(`"parcel: ph"`):       "Parcel: phish (2)",
 		"query=" + url.QueryEscape(`parcel\: \(2\)`):     "Parcel: phish (2)",
 		"query=title:report":                             "Quarterly report",
-		"query=phish+AND+NOT+invoice":                    "Parcel: phish (2)",
+		"query=phish+AND+NOT+parcel":                     "Invoice phish",
 		"query=invoice-portal.example":                   "Quarterly report,Parcel: phish (2),Invoice phish",
 		"simple_query=" + url.QueryEscape(`parcel: (2)`): "Parcel: phish (2)",
 		"query=*&limit=1&offset=1":                       "Parcel: phish (2)",
