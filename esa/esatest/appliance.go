@@ -36,7 +36,7 @@ func Start(cfg Config) (*Appliance, error) {
 		return nil, fmt.Errorf("%d seeded messages: use 0 to %d", cfg.Messages, maxSeeded)
 	}
 	a := &Appliance{cfg: cfg, gateways: gatewaysOf(cfg), done: make(chan struct{})}
-	a.cloud = &CloudServices{a: a}
+	a.cloud = newCloudServices(a)
 	if err := a.SetFaults(cfg.Faults...); err != nil {
 		return nil, err
 	}

@@ -36,6 +36,8 @@ type Config struct {
 	Settle time.Duration // from that row to the final status; default: a tenth of Delay
 	Slow   time.Duration // how slow the slow faults are; default 65 s for the API, a tenth of that for SMTP
 
+	RegisterDelay time.Duration // how long a registration with the cloud takes
+
 	Messages int              // seeded traffic of the 24 hours before start, up to 100,000
 	Seed     uint64           // makes the traffic; the same seed gives the same day
 	Faults   []string         // switched on from the start

@@ -23,7 +23,7 @@ const (
 	maxURLs     = 100
 )
 
-var urlPattern = regexp.MustCompile("(?i)\\b(?:https?|ftp)://[^\\s<>\"'`\\x00-\\x20\\x7f]{3,2000}")
+var urlPattern = regexp.MustCompile("(?i)\\b(?:https?|ftp)://[^\\s<>\"'`\\x00-\\x20\\x7f]+")
 
 // content is what the appliance reads out of a message.
 type content struct {

@@ -25,6 +25,7 @@ type query struct {
 	lone          bool                 // offset without limit or the other way round: no data
 	basic         []func(*Record) bool // all must hold
 	events        []func(*Record) bool // one must hold, when there are any
+	bySubject     bool                 // there is a subject filter
 	senderIP      string
 }
 
@@ -112,8 +113,10 @@ type textFilter struct {
 	fields          func(*Record, func(string) bool) bool // tells whether one of the texts holds
 }
 
+const subjectOperator = "subjectfilterOperator"
+
 var textFilters = []textFilter{
-	{"subjectfilterOperator", "subjectfilterValue", func(r *Record, holds func(string) bool) bool {
+	{subjectOperator, "subjectfilterValue", func(r *Record, holds func(string) bool) bool {
 		return !r.NoSubject && (holds(r.Subject) || r.FinalSubject != "" && r.FinalSubject != r.Subject && holds(r.FinalSubject))
 	}},
 	{"envelopeSenderfilterOperator", "envelopeSenderfilterValue", func(r *Record, holds func(string) bool) bool { return holds(r.From) }},
@@ -153,6 +156,7 @@ func (q *query) addTexts(values url.Values) *apiError {
 		value = strings.ToLower(value)
 		holds := func(text string) bool { return compare(text, value) }
 		q.basic = append(q.basic, func(r *Record) bool { return f.fields(r, holds) })
+		q.bySubject = q.bySubject || f.operator == subjectOperator
 	}
 	return nil
 }

@@ -25,7 +25,6 @@ type store struct {
 	records         []*Record // by time received, oldest first
 	rejections      []rejection
 	mid, icid, dcid int64 // last numbers given
-	spam            int64 // last number of the spam quarantine
 	received        int
 }
 
@@ -106,4 +105,12 @@ func (s *store) counters() (mid, icid, dcid int64) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.mid, s.icid, s.dcid
+}
+
+// nextDCID numbers a new delivery.
+func (s *store) nextDCID() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dcid++
+	return s.dcid
 }

@@ -48,10 +48,7 @@ func (a *Appliance) messageRows(q *query) (rows []object, bad int) {
 	hideSubject := a.on("subject-not-logged")
 	for i := len(records) - 1; i >= 0 && len(rows)+bad < q.limit; i-- {
 		r := records[i]
-		if hideSubject && !r.NoSubject {
-			r = withoutSubject(r)
-		}
-		if !a.tracked(records[i]) || !q.matches(r) {
+		if !a.tracked(r) || hideSubject && q.bySubject || !q.matches(r) {
 			continue
 		}
 		if skip > 0 {
@@ -61,6 +58,9 @@ func (a *Appliance) messageRows(q *query) (rows []object, bad int) {
 		if a.on("tracking-bad-records") && q.offset == 0 && (len(rows)+bad)%4 == 3 {
 			bad++
 			continue
+		}
+		if hideSubject {
+			r = withoutSubject(r)
 		}
 		rows = append(rows, a.row(r, now))
 	}

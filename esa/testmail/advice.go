@@ -56,7 +56,7 @@ func (e *Error) Cause() string {
 		at = "of " + e.Host + " " + at
 	}
 	if e.Code != 0 {
-		return fmt.Sprintf("The answer %s was %03d %s: %s.", at, e.Code, strings.TrimSpace(e.Text), e.explain().cause)
+		return fmt.Sprintf("The answer %s was %03d %s: %s.", at, e.Code, strings.Join(strings.Fields(e.Text), " "), e.explain().cause)
 	}
 	detail := ""
 	if e.Err != nil {

@@ -110,7 +110,7 @@ func (d *dialogue) startTLS() error {
 // mail names the sender, after making sure that the message is not larger than the server takes.
 func (d *dialogue) mail() error {
 	if limit := d.receipt.Features.Size; limit > 0 && d.message.Token != "" {
-		size, err := d.message.WriteTo(io.Discard)
+		size, err := d.message.Size()
 		if err != nil {
 			return err
 		}
@@ -131,12 +131,11 @@ func (d *dialogue) data() error {
 		return err
 	}
 	d.body = body
-	size, err := d.message.WriteTo(body)
-	d.receipt.MessageSize = size
+	d.receipt.MessageSize, err = d.message.WriteTo(body)
 	if err != nil {
 		return err
 	}
-	d.rec.note("message of %d bytes sent, not recorded", size)
+	d.rec.note("message of %d bytes sent, not recorded", d.receipt.MessageSize)
 	return nil
 }
 
@@ -144,6 +143,7 @@ func (d *dialogue) data() error {
 func (d *dialogue) finish() error {
 	d.dotted = true
 	d.rec.sent(".")
+	d.rec.code, d.rec.text = 0, "" // until the answer that decides
 	if err := d.body.Close(); err != nil {
 		return d.rec.HandleError("", "", nil, err)
 	}

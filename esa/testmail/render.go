@@ -19,13 +19,30 @@ const maxTextLine = 900
 // a verdict (Cisco TechNote 117865).
 var advertisements = map[Kind]string{KindSpam: "Spam", KindSuspect: "Suspect", KindMarketing: "Marketing"}
 
-// WriteTo writes the message as it is sent, with CRLF line ends.
+// WriteTo writes the message as it is sent, with CRLF line ends, and returns its size in bytes.
 func (m Message) WriteTo(w io.Writer) (int64, error) {
 	msg, err := m.compose()
 	if err != nil {
 		return 0, err
 	}
-	return msg.WriteTo(w)
+	counted := &counter{w: w}
+	_, err = msg.WriteTo(counted) // its own count leaves the header out
+	return counted.n, err
+}
+
+// Size is the size of the message in bytes, before dots are doubled for SMTP.
+func (m Message) Size() (int64, error) { return m.WriteTo(io.Discard) }
+
+// counter counts what is written.
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // compose builds the MIME message.
