@@ -83,14 +83,16 @@ func started() verify.Event {
 }
 
 func sendBegun() []verify.Event {
-	return []verify.Event{
-		started(),
-		verify.StageStarted{At: at(0), Stage: verify.StageSend},
+	out := []verify.Event{started(), verify.StageStarted{At: at(0), Stage: verify.StageSend}}
+	for _, l := range Dialogue() {
+		out = append(out, verify.SMTPLine{At: at(0.05), Line: l})
+	}
+	return append(out,
 		verify.SMTPProgress{At: at(0.05), Stage: testmail.StageDial},
 		verify.SMTPProgress{At: at(0.1), Stage: testmail.StageBanner},
 		verify.SMTPProgress{At: at(0.15), Stage: testmail.StageEHLO},
 		verify.SMTPProgress{At: at(0.3), Stage: testmail.StageStartTLS},
-	}
+	)
 }
 
 // Dialogue is an SMTP dialogue as an appliance has it.

@@ -199,27 +199,35 @@ func (d drawer) middle() draw.Block {
 	return inner
 }
 
-// footer holds the keys of what has the focus, or the command line, and the notice.
+// footer holds the keys of what has the focus, or the command line, and the notice at the right.
 func (d drawer) footer() draw.Line {
-	t := d.t
 	w := d.s.W - 2
 	notice := d.notice()
-	left := d.hints()
+	room := w
+	if notice.Width() > 0 {
+		room -= notice.Width() + 1
+	}
+	var left draw.Line
 	if d.s.Prompt != nil {
 		left = *d.s.Prompt
-	} else if notice.Width() > 0 && left.Width()+notice.Width()+2 > w {
-		left = draw.Line{} // the notice goes by itself; help is still one key away
+	} else {
+		left = d.hints(room)
 	}
-	return draw.Join(d.side(), draw.Spread(w, left, notice), t.Mark(t.Border, t.Box.Vertical))
+	return draw.Join(d.side(), draw.Join(left.Fit(w-notice.Width()), notice), d.side())
 }
 
-func (d drawer) hints() draw.Line {
+// hints draws as many keys as there is room for.
+func (d drawer) hints(room int) draw.Line {
 	t := d.t
-	var parts []draw.Line
+	var line draw.Line
 	for _, h := range d.s.Hints {
-		parts = append(parts, draw.Blank(1), t.Accent.Text(safetext.Known(h.Show)), draw.Blank(1), t.Text.Text(safetext.Known(h.Short)), draw.Blank(1))
+		one := draw.Join(draw.Blank(1), t.Accent.Text(safetext.Known(h.Show)), draw.Blank(1), t.Text.Text(safetext.Known(h.Short)), draw.Blank(1))
+		if line.Width()+one.Width() > room {
+			break
+		}
+		line = draw.Join(line, one)
 	}
-	return draw.Join(parts...)
+	return line
 }
 
 func (d drawer) notice() draw.Line {

@@ -29,6 +29,14 @@ func Elapsed(d time.Duration) safetext.Text {
 	return safetext.Known(s)
 }
 
+// Running writes how long something runs already, in tenths of a second: "3.9 s".
+func Running(d time.Duration) safetext.Text {
+	if d = max(0, d); d < 10*time.Second {
+		return safetext.Known(fmt.Sprintf("%.1f s", d.Truncate(100*time.Millisecond).Seconds()))
+	}
+	return Elapsed(d.Truncate(100 * time.Millisecond))
+}
+
 // Rough writes a duration in whole seconds, rounded up, so that a countdown ends at "1 s":
 // "8 s", "3:05 min".
 func Rough(d time.Duration) safetext.Text {

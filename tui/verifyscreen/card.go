@@ -116,10 +116,7 @@ func (c *card) evidence(r *verify.Result) {
 	c.foreign("sighting", strings.Join(nonEmpty(timeText(e.Sighting.ObservedTime.Start), firstOf(e.Sighting.Title, e.Sighting.ShortDescription, e.Sighting.Description)), "  "))
 	c.foreign("holds our", string(e.Matched.Type)+" "+e.Matched.Value)
 	c.foreign("appliance", strings.Join(nonEmpty(r.Status, named("MID", midList(r.MIDs)), named("ICID", number(r.ICID)), r.Serial), "  "))
-	c.add("tracked by", c.s.keyMarks(r.Keys, r.MissedKeys))
-	if r.LagSeconds > 0 {
-		c.foreign("lag", "shown in message tracking "+say.Elapsed(seconds(r.LagSeconds)).String()+" after the SMTP answer")
-	}
+	c.add("found by", c.s.foundBy(r))
 	for _, p := range r.Problems {
 		c.foreign("but", p.Cause)
 	}
@@ -164,4 +161,13 @@ func number(n int64) string {
 		return ""
 	}
 	return midList([]int64{n})
+}
+
+// foundBy shows the keys that found the message in message tracking, and how long after it was sent.
+func (s *Screen) foundBy(r *verify.Result) draw.Line {
+	keys := s.keyMarks(r.Keys, r.MissedKeys)
+	if r.LagSeconds <= 0 {
+		return keys
+	}
+	return draw.Join(keys, s.o.Theme.Dim.Text(safetext.Concat(safetext.Known("  after "), say.Elapsed(seconds(r.LagSeconds)))))
 }

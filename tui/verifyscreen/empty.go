@@ -26,7 +26,7 @@ func (s *Screen) promise(v verify.Stage) string {
 func (s *Screen) invitation() draw.Block {
 	t := s.o.Theme
 	if why := s.reason("verify-start"); why != "" {
-		return draw.Block{{}, draw.Join(draw.Blank(1), t.Warn.Text(safetext.Known(why)))}
+		return draw.Block{draw.Join(draw.Blank(1), t.Warn.Text(safetext.Known(why)))}
 	}
 	what := "One email with a unique subject is sent, found and investigated. It proves the whole chain."
 	if s.o.Plan.Ask {
@@ -34,6 +34,6 @@ func (s *Screen) invitation() draw.Block {
 	} else {
 		what = "Everything happens on this machine: the lab plays the appliance and the cloud. " + what
 	}
-	b := draw.Block{{}, draw.Join(draw.Blank(1), t.Strong.Lit("Press "), t.Title.Lit("enter"), t.Strong.Lit(" to start."))}
+	b := draw.Block{draw.Join(draw.Blank(1), t.Strong.Lit("Press "), t.Title.Lit("enter"), t.Strong.Lit(" to start."))}
 	return append(b, draw.Para(min(s.w-2, 84), draw.Blank(1), t.Dim, safetext.Known(what))...)
 }

@@ -31,7 +31,7 @@ func (s *Screen) findings(v verify.Stage) []finding {
 	case verify.StageInvestigate:
 		f.investigate()
 	}
-	if p := s.run.stages[v].problem; p != nil {
+	if p := s.run.stages[v].problem; p != nil && !s.run.over { // the card says it then
 		t := s.o.Theme
 		f.add("cause", t.Foreign(t.Bad, safetext.Line(p.Cause)))
 		f.foreign("server said", p.Detail)

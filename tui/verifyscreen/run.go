@@ -38,21 +38,22 @@ type answer struct {
 
 // run is what is known about one verification, folded from its events.
 type run struct {
-	began   time.Time // when it was started here
-	stages  map[verify.Stage]*stage
-	started *verify.Started
-	smtp    testmail.Stage
-	sending bool
-	sent    *verify.Sent
-	polled  *verify.Polled // the last look
-	found   *verify.Found
-	details *verify.DetailsRead
-	modules *verify.ModulesListed
-	asked   *verify.Asked // the last question
-	answers []answer      // in the order in which the modules became known
-	pause   *verify.Waiting
-	result  *verify.Result
-	failure string // why it could not run at all
+	began    time.Time // when it was started here
+	stages   map[verify.Stage]*stage
+	started  *verify.Started
+	smtp     testmail.Stage
+	dialogue []testmail.Line
+	sending  bool
+	sent     *verify.Sent
+	polled   *verify.Polled // the last look
+	found    *verify.Found
+	details  *verify.DetailsRead
+	modules  *verify.ModulesListed
+	asked    *verify.Asked // the last question
+	answers  []answer      // in the order in which the modules became known
+	pause    *verify.Waiting
+	result   *verify.Result
+	failure  string // why it could not run at all
 
 	stopping, cancelled, over bool
 	ended                     time.Time
@@ -82,6 +83,8 @@ func (r *run) apply(e verify.Event) {
 		r.endStage(e)
 	case verify.SMTPProgress:
 		r.smtp = e.Stage
+	case verify.SMTPLine:
+		r.dialogue = append(r.dialogue, e.Line)
 	case verify.Sending:
 		r.sending = true
 	case verify.Sent:
@@ -228,18 +231,10 @@ func (r *run) receipt() *testmail.Receipt {
 	return &r.sent.Receipt
 }
 
-// lines is the transcript of the SMTP dialogue.
-func (r *run) lines() []testmail.Line {
-	if rec := r.receipt(); rec != nil {
-		return rec.Transcript
-	}
-	return nil
-}
-
-// dialogue is the transcript as text to copy, as it was on the wire, without secrets.
-func (r *run) dialogue() string {
+// transcript is the SMTP dialogue as text to copy, as it was on the wire, without secrets.
+func (r *run) transcript() string {
 	var b strings.Builder
-	for _, l := range r.lines() {
+	for _, l := range r.dialogue {
 		b.WriteString(arrowOf(l.Direction))
 		b.WriteByte(' ')
 		b.WriteString(l.Text)

@@ -150,7 +150,7 @@ func (s *Screen) act(id keys.ID) tea.Cmd {
 	case keys.TranscriptBack:
 		s.transcript, s.scroll = false, draw.Scroll{}
 	case keys.TranscriptCopy:
-		return intent.Cmd(intent.Copy{What: "SMTP dialogue", Value: s.run.dialogue()})
+		return intent.Cmd(intent.Copy{What: "SMTP dialogue", Value: s.run.transcript()})
 	case keys.VerifyCopy:
 		return s.copyNext()
 	}
@@ -180,7 +180,7 @@ func (s *Screen) reason(id keys.ID) string {
 	case keys.VerifyResume:
 		return s.notResumable()
 	case keys.VerifyTranscript:
-		if s.run == nil || len(s.run.lines()) == 0 {
+		if s.run == nil || len(s.run.dialogue) == 0 {
 			return "there is no SMTP dialogue yet"
 		}
 	case keys.VerifyCopy:
@@ -210,7 +210,7 @@ func (s *Screen) notResumable() string {
 // move changes the selected row, or scrolls the transcript.
 func (s *Screen) move(rows int) tea.Cmd {
 	if s.transcript {
-		s.scroll = s.scroll.By(rows, len(s.run.lines()), s.h-2)
+		s.scroll = s.scroll.By(rows, len(s.run.dialogue), s.h-2)
 		return nil
 	}
 	if s.run == nil {

@@ -13,7 +13,7 @@ import (
 // dialogueView draws the SMTP dialogue: time, direction, whether it was encrypted, the line.
 func (s *Screen) dialogueView() draw.Block {
 	t := s.o.Theme
-	lines := s.run.lines()
+	lines := s.run.dialogue
 	head := draw.Block{
 		draw.Spread(s.w, draw.Join(draw.Blank(1), t.Title.Lit("SMTP transcript")), draw.Join(t.Dim.Text(say.Count(len(lines), "line")), draw.Blank(1))),
 		{},
@@ -25,7 +25,7 @@ func (s *Screen) dialogueView() draw.Block {
 	for _, l := range lines[top:min(len(lines), top+rows)] {
 		b = append(b, s.dialogueLine(l))
 	}
-	return append(head, b.Fit(s.w, rows)...)
+	return append(head, b...).Fit(s.w, s.h)
 }
 
 func (s *Screen) dialogueLine(l testmail.Line) draw.Line {

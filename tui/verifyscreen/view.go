@@ -1,7 +1,7 @@
 package verifyscreen
 
 import (
-	"time"
+	"slices"
 
 	"ctrace/internal/safetext"
 	"ctrace/internal/verify"
@@ -32,10 +32,7 @@ func (s *Screen) layout() {
 	}
 	head := s.head()
 	rows := max(s.h-len(head), 1)
-	body, spans := s.body(true)
-	if len(body) > rows {
-		body, spans = s.body(false)
-	}
+	body, spans := s.body(rows)
 	span := spans[s.selected]
 	s.scroll = s.scroll.Reveal(span[0], span[1], len(body), rows)
 	lines := append(head, t.Scrolled(body, s.scroll, s.w, rows)...)
@@ -65,40 +62,65 @@ func (s *Screen) standing() draw.Line {
 	case !r.over:
 		spinner := t.Marks.Spinner[s.ticks%len(t.Marks.Spinner)]
 		return draw.Join(t.Mark(t.Busy, spinner), draw.Blank(1), t.Busy.Lit("running"), draw.Blank(1),
-			t.Text.Text(say.Elapsed(s.now.Sub(r.began).Truncate(100*time.Millisecond))))
+			t.Text.Text(say.Running(s.now.Sub(r.began))))
 	}
 	v := s.verdict()
 	return draw.Join(v.style.Text(safetext.Known(v.word)), draw.Blank(1), t.Dim.Text(safetext.Concat(safetext.Known("after "), say.Elapsed(r.ended.Sub(r.began)))))
 }
 
-// body draws the stages, each with its findings when all is set, else with those of the selected one
-// only. spans gives for each row its first line and the one after its last.
-func (s *Screen) body(all bool) (b draw.Block, spans map[row][2]int) {
-	spans = map[row][2]int{}
-	for i, v := range verify.Stages() {
-		at := row(i)
-		from := len(b)
-		b = append(b, s.stageLine(at, v))
-		if s.run != nil && (all || at == s.selected) {
-			b = append(b, s.under(v)...)
-		}
-		spans[at] = [2]int{from, len(b)}
-		if all && s.run != nil && i < len(verify.Stages())-1 {
-			b = append(b, draw.Line{})
+// body draws the stages, and what follows them. The selected stage shows its findings; the others do
+// as far as there is room. spans gives for each row its first line and the one after its last.
+func (s *Screen) body(rows int) (b draw.Block, spans map[row][2]int) {
+	stages := verify.Stages()
+	after := s.after()
+	shown := make([]draw.Block, len(stages))
+	room := rows - len(stages) - len(after) - 1 // one blank line before what follows
+	for _, i := range s.unfoldOrder() {
+		under := s.under(stages[i])
+		if row(i) == s.selected || len(under) <= room {
+			shown[i] = under
+			room -= len(under)
 		}
 	}
+	spans = map[row][2]int{}
+	for i, v := range stages {
+		from := len(b)
+		b = append(b, s.stageLine(row(i), v))
+		b = append(b, shown[i]...)
+		spans[row(i)] = [2]int{from, len(b)}
+		if len(shown[i]) > 0 && i < len(stages)-1 && room > 0 {
+			b = append(b, draw.Line{})
+			room--
+		}
+	}
+	if len(b)+len(after) < rows {
+		b = append(b, draw.Line{})
+	}
+	spans[verdictRow] = [2]int{len(b), len(b) + len(after)}
+	return append(b, after...), spans
+}
+
+// unfoldOrder is which stages show their findings first: the selected one, then those nearest to the proof.
+func (s *Screen) unfoldOrder() []int {
+	if s.run == nil {
+		return nil
+	}
+	order := []int{int(verdictRow) - 1, 0, 1, 2}
+	if i := slices.Index(order, int(s.selected)); i > 0 {
+		order = slices.Insert(slices.Delete(order, i, i+1), 0, int(s.selected))
+	}
+	return order
+}
+
+// after is what stands below the stages: an invitation, the progress, or the verdict.
+func (s *Screen) after() draw.Block {
 	switch {
 	case s.run == nil:
-		b = append(b, s.invitation()...)
+		return s.invitation()
 	case s.run.over:
-		from := len(b)
-		b = append(b, draw.Line{})
-		b = append(b, s.card()...)
-		spans[verdictRow] = [2]int{from, len(b)}
-	default:
-		b = append(b, draw.Line{}, s.progress(), s.pausing())
+		return s.card()
 	}
-	return b, spans
+	return draw.Block{s.progress(), s.pausing()}
 }
 
 // stageLine is one stage: selection, mark, name, word, time, and the most important thing.
@@ -128,7 +150,7 @@ func (s *Screen) stageState(v verify.Stage) (mark string, style draw.Style, word
 	took = say.Elapsed(st.elapsed)
 	switch st.status {
 	case running:
-		return t.Marks.Running, t.Busy, "running", say.Elapsed(s.now.Sub(st.started).Truncate(100 * time.Millisecond))
+		return t.Marks.Running, t.Busy, "running", say.Running(s.now.Sub(st.started))
 	case done:
 		return t.Marks.Done, t.Good, "done", took
 	case failed:
