@@ -49,6 +49,7 @@ func (r *run) readOnce(ctx context.Context) (final bool, err error) {
 	}
 	derived := row.Observables()
 	status := row.StatusText
+	before := r.details
 	if err == nil {
 		r.details = &d
 		derived = derived.Merge(d.Observables())
@@ -57,7 +58,7 @@ func (r *run) readOnce(ctx context.Context) (final bool, err error) {
 		}
 	}
 	final = esa.ParseStatus(status).Final()
-	changed := r.result.Status != status || len(r.observables) == 0
+	news := before == nil || r.result.Status != status || final
 	r.result.Status = status
 	r.observables = observables(derived)
 	if err != nil {
@@ -70,7 +71,7 @@ func (r *run) readOnce(ctx context.Context) (final bool, err error) {
 		return final || trackingFatal(err) || esa.KindOf(err) == esa.KindQuery, nil
 	}
 	r.dropNote(CodeDetailsFailed)
-	if changed || final {
+	if news {
 		r.emit(DetailsRead{At: r.at(), Details: d, Status: status, Final: final, Observables: r.observables})
 	}
 	if final {
