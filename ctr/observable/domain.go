@@ -1,0 +1,215 @@
+package observable
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// idnaProfile maps to lower case and NFC as a browser does, and allows the
+// underscore and the "--" that real host names hold.
+var idnaProfile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.CheckHyphens(false))
+
+// toASCII gives the lower-case A-label form of a domain, and false when it
+// has none.
+func toASCII(name string) (string, bool) {
+	if isASCII(name) {
+		return lowerASCII(name), true
+	}
+	a, err := idnaProfile.ToASCII(name)
+	if err != nil || !isASCII(a) {
+		return name, false
+	}
+	return a, true
+}
+
+// DisplayDomain gives the form of a domain that people read: A-labels
+// ("xn--mnchen-3ya") become letters. Anything that is not a valid A-label
+// stays as it is.
+func DisplayDomain(name string) string {
+	if !strings.Contains(name, "xn--") {
+		return name
+	}
+	if u, err := idnaProfile.ToUnicode(name); err == nil {
+		return u
+	}
+	return name
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// validDomain tells whether an ASCII or IDN name without a final dot is a
+// host name under a top-level domain that exists.
+func (c *tldCache) validDomain(name string) bool {
+	if !validLabels(name) {
+		return false
+	}
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	if !isASCII(last) {
+		a, ok := toASCII(last)
+		if !ok {
+			return false
+		}
+		last = a
+	}
+	return c.known(last)
+}
+
+// validLabels checks the shape of a name of two labels or more: RFC 1035
+// lengths, no label of hyphens at its ends, and a letter or digit in each
+// label but a leading service label such as _dmarc may begin with "_".
+func validLabels(name string) bool {
+	if len(name) < 4 || len(name) > 253 {
+		return false
+	}
+	start, labels := 0, 0
+	word := false
+	for i := 0; i <= len(name); i++ {
+		if i < len(name) && name[i] != '.' {
+			k := atoms[name[i]]
+			if k == 0 {
+				return false
+			}
+			word = word || k&(aAlnum|aHigh) != 0
+			continue
+		}
+		if !word || i-start > 63 && isASCII(name[start:i]) || name[start] == '-' || name[i-1] == '-' {
+			return false
+		}
+		labels++
+		start, word = i+1, false
+	}
+	return labels > 1
+}
+
+// isGlue tells the scripts that are written without blanks between words, or
+// with particles glued to the word: a name in Latin letters ends there.
+func isGlue(r rune) bool {
+	return r >= 0x1100 && unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana)
+}
+
+// trimForeign narrows line[a:b], an atom with characters outside ASCII, to
+// the part around position at that can be a name: it stops at punctuation, at
+// invalid UTF-8, and where glued text begins ("example.com에서").
+func trimForeign(line string, a, b, at int) (int, int) {
+	for i := at; i < b; {
+		if line[i] < 0x80 {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(line[i:b])
+		if !isNameRune(r, n) {
+			b = i
+			break
+		}
+		i += n
+	}
+	for i := at; i > a; {
+		if line[i-1] < 0x80 {
+			i--
+			continue
+		}
+		r, n := utf8.DecodeLastRuneInString(line[a:i])
+		if !isNameRune(r, n) {
+			a = i
+			break
+		}
+		i -= n
+	}
+	return a, b
+}
+
+func isNameRune(r rune, n int) bool {
+	if r == utf8.RuneError && n <= 1 {
+		return false
+	}
+	return unicode.In(r, unicode.L, unicode.M, unicode.Nd)
+}
+
+// cutGlue cuts glued text off both ends of a name whose last label, in whole,
+// is no top-level domain but begins with one.
+func (c *tldCache) cutGlue(line string, a, b int) (int, int) {
+	last := a + strings.LastIndexByte(line[a:b], '.') + 1
+	end := last
+	for end < b && line[end] < 0x80 {
+		end++
+	}
+	if end < b && end > last && c.known(line[last:end]) {
+		b = end
+	}
+	if r, _ := utf8.DecodeRuneInString(line[last:b]); r < 0x80 {
+		first := a + max(strings.IndexByte(line[a:b], '.'), 0)
+		for i := first; i > a; i-- {
+			if line[i-1] >= 0x80 {
+				if r, _ := utf8.DecodeLastRuneInString(line[a:i]); isGlue(r) && i < first && isAlnum(line[i]) {
+					a = i
+				}
+				break
+			}
+		}
+	}
+	return a, b
+}
+
+// nameFlags marks names that are not what they seem.
+func nameFlags(name string) Flags {
+	if isASCII(name) {
+		if !hasALabel(name) {
+			return 0
+		}
+		name = DisplayDomain(lowerASCII(name))
+	}
+	f := IDN
+	ascii := isASCII(name[strings.LastIndexByte(name, '.')+1:])
+	for label := range strings.SplitSeq(name, ".") {
+		if looksLike(label, ascii) {
+			f |= Homograph
+		}
+	}
+	return f
+}
+
+func hasALabel(name string) bool {
+	for i := 0; i+4 < len(name); i++ {
+		if name[i+2] == '-' && name[i+3] == '-' && (i == 0 || name[i-1] == '.') && hasFoldPrefix(name[i:], "xn--") {
+			return true
+		}
+	}
+	return false
+}
+
+// asLatin are the Cyrillic, Greek and Armenian letters that are drawn like a
+// Latin one (Unicode confusables, the single letters of them).
+const asLatin = "аеорсухіјѕԁһӏԛԝьгкмтвнпᴦοαονρυικτχωϲϳօսցհոզ"
+
+// looksLike tells a label that mixes Latin with Greek, Cyrillic, Armenian or
+// Cherokee letters, or that is made of look-alikes alone under an ASCII
+// top-level domain.
+func looksLike(label string, asciiTLD bool) bool {
+	latin, other, alike, letters := false, false, 0, 0
+	for _, r := range label {
+		if !unicode.IsLetter(r) {
+			continue
+		}
+		letters++
+		switch {
+		case unicode.Is(unicode.Latin, r):
+			latin = true
+		case unicode.In(r, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Cherokee):
+			other = true
+			if strings.ContainsRune(asLatin, unicode.ToLower(r)) {
+				alike++
+			}
+		}
+	}
+	return latin && other || asciiTLD && letters > 0 && alike == letters
+}

@@ -1,0 +1,50 @@
+package observable
+
+import "strings"
+
+// fileExtensions are the endings that make a name a file's. Some are top-level
+// domains as well (zip, py, sh, cab): a bare name with one of them is a file;
+// written as a host (www., a port, a path, a defanged dot) it is a domain.
+// Endings that are far more often a domain in mail (pub, mobi, ws) are absent.
+var fileExtensions = extensionSet(`
+	7z ace apk appx appxbundle arj asp aspx bat bin bmp bz2 cab cer cfg chm class cmd conf cpl crt crx csv
+	dat db deb der dex dll dmg doc docb docm docx dotm dotx dump dylib elf eml emf epub exe
+	gif gz gzip hta htm html hwp hwpx ico ics img inf ini iqy iso jar java jnlp jpeg jpg js jse json jsp jspx
+	key ko lnk log lz lzh lzma mdb mht mhtml mkv mof mp3 mp4 mpeg mpg msc msg msi msix msp mst
+	ocx odg odp ods odt one onepkg oxps pcap pcapng pdb pdf pem pfx php phtml pif pkg plist png pot potm potx
+	pps ppsm ppsx ppt pptm pptx ppam ps1 psd1 psm1 ps1xml pst pyc pyd pyw r00 r01 rar rdp reg rpm rtf
+	scf scr sct settingcontent-ms shs sldm slk so sql sqlite svg swf sys tar tbz tgz thmx theme tif tiff tmp txt txz tz
+	udf url vb vba vbe vbs vhd vhdx vmdk vsd vsdm vsdx vxd wasm wav wbk webp wim wiz wll wmf wmv wpd wsc wsf wsh
+	xar xhtml xla xlam xll xls xlsb xlsm xlsx xlt xltm xltx xml xpi xps xsl xz yaml yml z zipx zst
+	avi flv m4a m4v ogg flac eps odb ost oft dwg dxf pak bak old swp asa cgi cfm jspf shtml vcf vcs
+	ace alz egg xxe uue mim ics p7m p7s p7b p12 pkcs12 crdownload part torrent ttf otf woff woff2 msu nupkg whl
+	zip mov py sh pl rs md pm sln vbproj css ts tsx
+`)
+
+func extensionSet(list string) map[string]bool {
+	m := map[string]bool{}
+	for e := range strings.FieldsSeq(list) {
+		m[e] = true
+	}
+	return m
+}
+
+// extension gives the ending of a name in lower case, "" without one.
+func extension(name string, buf *[20]byte) []byte {
+	i := strings.LastIndexByte(name, '.')
+	if i < 0 || len(name)-i-1 > len(buf) || i+1 == len(name) {
+		return nil
+	}
+	e := name[i+1:]
+	for j := range len(e) {
+		buf[j] = lower(e[j])
+	}
+	return buf[:len(e)]
+}
+
+// isFileName tells a name with the ending of a file.
+func isFileName(name string) bool {
+	var buf [20]byte
+	e := extension(name, &buf)
+	return e != nil && fileExtensions[string(e)]
+}

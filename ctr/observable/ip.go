@@ -1,0 +1,220 @@
+package observable
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// parseIPv4 reads exactly a.b.c.d: decimal, no leading zeros (inet_aton would
+// read them as octal, so nobody knows which address was meant).
+func parseIPv4(s string) bool {
+	if len(s) < 7 || len(s) > 15 {
+		return false
+	}
+	groups, n, value := 0, 0, 0
+	for i := 0; i <= len(s); i++ {
+		if i == len(s) || s[i] == '.' {
+			if n == 0 {
+				return false
+			}
+			groups++
+			n, value = 0, 0
+			continue
+		}
+		d := s[i] - '0'
+		if d > 9 || (n == 1 && value == 0) {
+			return false
+		}
+		value = value*10 + int(d)
+		n++
+		if value > 255 {
+			return false
+		}
+	}
+	return groups == 4
+}
+
+// versionWords stand before a version number, which looks like an address.
+var versionWords = []string{"version", "ver", "ver.", "v.", "v", "release", "rel", "build", "asyncos", "firmware", "revision", "rev", "update", "patch"}
+
+// ipv4 looks at line[a:b], digits and dots with a boundary at both ends.
+func (s *scanner) ipv4(line string, a, b int) bool {
+	if !parseIPv4(line[a:b]) {
+		return false
+	}
+	if a > 0 {
+		switch p := line[a-1]; {
+		case isAlnum(p) || p == '_':
+			return false
+		case p == '/' && a > 1 && isAlpha(line[a-2]) && s.nested == 0:
+			// Chrome/120.0.0.0: a product and its version.
+			return false
+		case isBlank(p) && followsVersionWord(line[:a]):
+			return false
+		}
+	}
+	if b < len(line) && (isAlnum(line[b]) || line[b] == '_') {
+		return false
+	}
+	s.add(kIP, a, b)
+	return true
+}
+
+// followsVersionWord looks at the word before the blank at the end of s.
+func followsVersionWord(s string) bool {
+	end := len(s)
+	for end > 0 && (isBlank(s[end-1]) || s[end-1] == ':' || s[end-1] == '=') && end > len(s)-4 {
+		end--
+	}
+	start := end
+	for start > 0 && end-start < 10 && (isAlpha(s[start-1]) || s[start-1] == '.') {
+		start--
+	}
+	w := s[start:end]
+	if w == "" || len(w) > 9 {
+		return false
+	}
+	for _, v := range versionWords {
+		if len(v) == len(w) && hasFoldPrefix(w, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// colonRun looks at a run of hexadecimal groups and colons that begins at a:
+// an IPv6 address, a MAC address, or (mostly) a time of day. It returns the
+// end of the run, which is never looked at again.
+func (s *scanner) colonRun(line string, a int) int {
+	b, colons, double, groups4 := a, 0, false, 0
+	for b < len(line) {
+		c := line[b]
+		switch {
+		case c == ':':
+			colons++
+			if b+1 < len(line) && line[b+1] == ':' {
+				double = true
+			}
+		case c == '.':
+			groups4++
+		case !isHex(c):
+			goto end
+		}
+		b++
+	}
+end:
+	run := b
+	if colons < 5 && !double {
+		return s.afterRun(line, a, b, groups4)
+	}
+	for b > a && (line[b-1] == '.' || (line[b-1] == ':' && (b-a < 2 || line[b-2] != ':'))) {
+		b--
+	}
+	if b < len(line) && (isAlnum(line[b]) || line[b] == '_') {
+		return run
+	}
+	if a > 0 && (isWord(line[a-1]) || line[a-1] == ':') {
+		return run
+	}
+	text := line[a:b]
+	switch {
+	case isMACWith(text, ':'):
+		s.add(kMAC, a, b)
+	case isIPv6Text(text):
+		s.add(kIPv6, a, b)
+		return zoneEnd(line, b, run)
+	}
+	return run
+}
+
+// afterRun handles a run that is neither: "15:04:05", or "25:1.2.3.4", whose
+// address behind the colon still counts.
+func (s *scanner) afterRun(line string, a, b, dots int) int {
+	if dots < 3 {
+		return b
+	}
+	if i := strings.LastIndexByte(line[a:b], ':'); i >= 0 && i < b-a-1 {
+		// The atom after the last colon is scanned on its own.
+		return a + i + 1
+	}
+	return b
+}
+
+// zoneEnd skips the zone of a link-local address (fe80::1%eth0): it names an
+// interface of one machine, so it is no part of the observable.
+func zoneEnd(line string, b, run int) int {
+	if b < len(line) && line[b] == '%' {
+		for b++; b < len(line) && atoms[line[b]] != 0; b++ {
+		}
+		return b
+	}
+	return max(b, run)
+}
+
+// isIPv6Text tells a written IPv6 address from what only parses as one:
+// "::", names of code such as a::b, and eight pairs of a certificate's serial.
+func isIPv6Text(text string) bool {
+	digits, pairs := 0, 0
+	for i := range len(text) {
+		if isDigit(text[i]) {
+			digits++
+		}
+		if text[i] == ':' && i%3 == 2 {
+			pairs++
+		}
+	}
+	if len(text) == 23 && pairs == 7 || digits == 0 && len(text) < 12 {
+		return false
+	}
+	addr, err := netip.ParseAddr(text)
+	return err == nil && addr.Is6() && addr.Zone() == "" && !addr.IsUnspecified()
+}
+
+// macLen is the length of a MAC address as six pairs.
+const macLen = 17
+
+// isMACWith tells six pairs of hexadecimal digits with the separator between.
+func isMACWith(s string, sep byte) bool {
+	if len(s) != macLen {
+		return false
+	}
+	for i := range len(s) {
+		if i%3 == 2 {
+			if s[i] != sep {
+				return false
+			}
+		} else if !isHex(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// isCiscoMAC tells 001b.4411.3ab7, the form that Cisco's switches print.
+func isCiscoMAC(s string) bool {
+	if len(s) != 14 || s[4] != '.' || s[9] != '.' {
+		return false
+	}
+	letters := s[0] == '0'
+	for i := range len(s) {
+		if i == 4 || i == 9 {
+			continue
+		}
+		if !isHex(s[i]) {
+			return false
+		}
+		letters = letters || !isDigit(s[i])
+	}
+	return letters
+}
+
+// isPrivate tells the addresses that mean nothing outside one network.
+func isPrivate(a netip.Addr) bool {
+	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsLinkLocalMulticast() ||
+		a.IsMulticast() || a.IsUnspecified() || sharedSpace.Contains(a) || a == broadcast
+}
+
+var (
+	sharedSpace = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
+	broadcast   = netip.AddrFrom4([4]byte{255, 255, 255, 255})
+)

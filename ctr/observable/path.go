@@ -1,0 +1,295 @@
+package observable
+
+import "strings"
+
+// pathToken looks at a token with "/" or "\" for a path, a registry key or a
+// user agent. It returns the end of what it took, which may lie behind the
+// token, or 0.
+func (s *scanner) pathToken(line string, i, j int, m class) int {
+	if m&sign != 0 {
+		if p := strings.IndexByte(line[i:j], '\\'); p >= 0 {
+			if end := s.windowsPath(line, i, i+p); end > 0 {
+				return max(end, i+p+1)
+			}
+		}
+	}
+	p := strings.IndexByte(line[i:j], '/')
+	if p < 0 {
+		return 0
+	}
+	p += i
+	if line[i] == 'M' && strings.HasPrefix(line[i:j], "Mozilla/") {
+		end := userAgentEnd(line, i)
+		s.add(kUserAgent, i, end)
+		return end
+	}
+	return s.unixPath(line, i, p, j)
+}
+
+// unixRoots are the first components that make a path certain.
+var unixRoots = extensionSet(`bin boot dev etc home lib lib64 media mnt opt private proc root run sbin snap srv sys tmp usr var
+	Applications Library System Users Volumes data`)
+
+// unixPath looks at the token line[i:j], whose first slash is at p: an
+// absolute path, one from "~", "." or "..", or a relative one to a file.
+func (s *scanner) unixPath(line string, i, p, j int) int {
+	if p+1 >= j || line[p+1] == '/' && (p == i || line[p-1] == ':') {
+		return 0
+	}
+	start := p
+	for start > i && (atoms[line[start-1]] != 0 || line[start-1] == '~') {
+		start--
+	}
+	end := p
+	for end < j && pathBytes[line[end]] {
+		end++
+	}
+	for end > p && strings.IndexByte(".,:-=", line[end-1]) >= 0 {
+		end--
+	}
+	head, rest := line[start:p], line[p:end]
+	last := rest[strings.LastIndexByte(rest, '/')+1:]
+	if start > i && (line[start-1] == '@' || line[start-1] == '<' || line[start-1] == ']') {
+		return 0
+	}
+	ok := false
+	switch head {
+	case "":
+		first, _, more := strings.Cut(rest[1:], "/")
+		ok = more && (unixRoots[first] && last != "" || !strings.Contains(rest, "//") && isFileName(last))
+		if followsMethod(line[:start]) {
+			// The request line of an HTTP log: no path of a file.
+			if s.wantsNested {
+				s.nest(line, p, end)
+			}
+			return end
+		}
+	case "~", ".", "..":
+		ok = len(rest) > 1 && isWord(rest[1]) || strings.HasPrefix(rest, "/.")
+		ok = ok && strings.IndexFunc(rest, func(r rune) bool { return r != '.' && r != '/' }) >= 0
+	default:
+		ok = strings.IndexByte(head, '.') < 0 && head[0] != '~' && isFileName(last) && isWord(rest[1])
+	}
+	if !ok {
+		return 0
+	}
+	s.add(kFilePath, start, end)
+	s.hashes(line, start, end)
+	return end
+}
+
+// pathBytes may stand in a path without quotation marks.
+var pathBytes = func() (t [256]bool) {
+	for b := range 256 {
+		t[b] = atoms[b] != 0
+	}
+	for _, b := range []byte("/+@%~#=,:") {
+		t[b] = true
+	}
+	t[':'], t[','] = false, false
+	return t
+}()
+
+// followsMethod tells whether an HTTP method stands before.
+func followsMethod(before string) bool {
+	if !strings.HasSuffix(before, " ") {
+		return false
+	}
+	before = before[:len(before)-1]
+	for _, m := range []string{"GET", "POST", "HEAD", "PUT", "OPTIONS", "DELETE", "PATCH", "CONNECT"} {
+		if strings.HasSuffix(before, m) {
+			return true
+		}
+	}
+	return false
+}
+
+// registryRoots are the names of the hives, long and short.
+var registryRoots = []string{
+	"HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_USERS", "HKEY_CURRENT_CONFIG", "HKEY_PERFORMANCE_DATA",
+	"HKLM", "HKCU", "HKCR", "HKU", "HKCC",
+}
+
+// windowsPath looks at the token that begins at i and has its first backslash
+// at p: a registry key, C:\x, \\host\x, %VAR%\x, ..\x, or dir\file.exe.
+func (s *scanner) windowsPath(line string, i, p int) int {
+	word := p
+	for word > i && (atoms[line[word-1]]&(aAlnum|aUnder|aDash|aDot|aHigh) != 0) {
+		word--
+	}
+	head := line[word:p]
+	if key := strings.TrimSuffix(line[i:p], ":"); len(key) >= 3 {
+		for _, root := range registryRoots {
+			if at := i + len(key) - len(root); at >= i && line[at:at+len(root)] == root && (at == i || !isWord(line[at-1])) {
+				return s.takePath(line, kRegistry, at, p)
+			}
+		}
+	}
+	switch {
+	case p-2 >= i && line[p-1] == ':' && isAlpha(line[p-2]) && (p-2 == i || !isWord(line[p-3])):
+		return s.takePath(line, kFilePath, p-2, p)
+	case head == ".." || head == ".":
+		return s.takePath(line, kFilePath, word, p)
+	case p > i && line[p-1] == '%':
+		if at := strings.LastIndexByte(line[max(i, p-34):p-1], '%'); at >= 0 {
+			return s.takePath(line, kFilePath, max(i, p-34)+at, p)
+		}
+	case head == "" && p+2 < len(line) && line[p+1] == '\\' && isWord(line[p+2]) && (p == i || line[p-1] != ':'):
+		// \\host\share: a second component makes it a path.
+		if more := strings.IndexByte(line[p+2:min(len(line), p+66)], '\\'); more > 0 && !strings.ContainsAny(line[p+2:p+2+more], " \t\"<>") {
+			return s.takePath(line, kFilePath, p, p)
+		}
+	case head != "" && p+1 < len(line) && isWord(line[p+1]):
+		end := windowsEnd(line, p, opener(line, word))
+		if isFileName(line[word:end]) && !strings.ContainsAny(line[p:end], " /") {
+			return s.takePath(line, kFilePath, word, p)
+		}
+	}
+	return 0
+}
+
+func opener(line string, start int) byte {
+	if start > 0 {
+		return line[start-1]
+	}
+	return 0
+}
+
+// takePath adds the path from start, whose first backslash is at p.
+func (s *scanner) takePath(line string, k kind, start, p int) int {
+	end := windowsEnd(line, p, opener(line, start))
+	if end-p < 2 || strings.IndexFunc(line[p:end], func(r rune) bool { return r != '\\' && r != '.' && r != ' ' }) < 0 {
+		return 0
+	}
+	s.add(k, start, end)
+	if k == kFilePath {
+		s.hashes(line, p, end)
+	}
+	return end
+}
+
+// windowsEnd finds the end of a path with backslashes. In quotation marks
+// that is the closing one. Elsewhere blanks are hard: they belong to the path
+// when another backslash follows soon, or the ending of a file.
+func windowsEnd(line string, p int, opener byte) int {
+	if opener == '"' || opener == '\'' {
+		if n := strings.IndexByte(line[p:min(len(line), p+400)], opener); n > 0 && !strings.ContainsAny(line[p:p+n], "<>|\"\n") {
+			return trimPath(line, p, p+n)
+		}
+	}
+	component, parens := p, 0
+	i := p
+	for ; i < len(line); i++ {
+		b := line[i]
+		switch {
+		case b == '\\':
+			component = i + 1
+		case b == '(':
+			parens++
+		case b == ')':
+			if parens--; parens < 0 {
+				return trimPath(line, p, i)
+			}
+		case b == ' ':
+			next := pastBlank(line, component, i)
+			if next == 0 {
+				return trimPath(line, p, i)
+			}
+			i = next - 1
+		case b < ' ' || strings.IndexByte("<>\"|*?:/`;,", b) >= 0:
+			return trimPath(line, p, i)
+		}
+	}
+	return trimPath(line, p, i)
+}
+
+// pastBlank tells where a path goes on that has a blank at i: at the next
+// backslash, or behind a file's ending; 0 when the path ends before the blank.
+func pastBlank(line string, component, i int) int {
+	if i-component > 200 || isFileName(line[component:i]) {
+		return 0
+	}
+	words := 0
+	for k := i + 1; k < len(line) && k-i < 64 && words < 4; k++ {
+		b := line[k]
+		switch {
+		case b == '\\':
+			if line[k-1] == ' ' {
+				return 0
+			}
+			return k
+		case b < ' ' || strings.IndexByte("<>\"|*?:/`;,=", b) >= 0:
+			return 0
+		case b == ' ' || b == ')':
+			words++
+			if isFileName(line[component:k]) {
+				return k
+			}
+		}
+		if k+1 == len(line) && isFileName(line[component:k+1]) {
+			return k + 1
+		}
+	}
+	return 0
+}
+
+func trimPath(line string, p, end int) int {
+	for end > p && strings.IndexByte(".,; '!", line[end-1]) >= 0 {
+		end--
+	}
+	return end
+}
+
+// userAgentEnd finds the end of a browser's user agent: up to the quotation
+// mark before it, or while products ("Chrome/120.0"), comments in brackets
+// and the words that browsers add go on.
+func userAgentEnd(line string, i int) int {
+	if q := opener(line, i); q == '"' || q == '\'' {
+		if n := strings.IndexByte(line[i:min(len(line), i+1024)], q); n > 0 {
+			return i + n
+		}
+	}
+	limit := min(len(line), i+1024)
+	end := i
+	for k := i; k < limit; k = end + 1 {
+		next := userAgentPart(line[:limit], k)
+		if next == 0 {
+			break
+		}
+		end = next
+		if end >= limit || line[end] != ' ' {
+			break
+		}
+	}
+	return end
+}
+
+func userAgentPart(line string, k int) int {
+	if line[k] == '(' {
+		depth := 0
+		for n := k; n < len(line); n++ {
+			switch line[n] {
+			case '(':
+				depth++
+			case ')':
+				if depth--; depth == 0 {
+					return n + 1
+				}
+			}
+		}
+		return 0
+	}
+	n := k
+	for n < len(line) && line[n] > ' ' && strings.IndexByte("\"<>,;)", line[n]) < 0 {
+		n++
+	}
+	word := line[k:n]
+	if p := strings.IndexByte(word, '/'); p > 0 && p+1 < len(word) && !strings.Contains(word, "://") {
+		return n
+	}
+	switch word {
+	case "like", "Gecko", "Mobile", "Safari":
+		return n
+	}
+	return 0
+}

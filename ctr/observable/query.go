@@ -1,0 +1,380 @@
+package observable
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// QueryError is a place in a query that could not be read.
+type QueryError struct {
+	Offset     int    // byte position in the query
+	Expected   string // what should stand there, in words
+	Suggestion string // a correction to offer, "" when there is none
+}
+
+func (e *QueryError) Error() string {
+	s := fmt.Sprintf("query, byte %d: expected %s", e.Offset, e.Expected)
+	if e.Suggestion != "" {
+		s += fmt.Sprintf("; did you mean %s?", e.Suggestion)
+	}
+	return s
+}
+
+// ParseQuery reads a query of Investigate: observables as type:"value",
+// type:value or a bare value, separated by white space, "," or ";", on one
+// line or several. The type is a name of CTIM or an alias, in any case. The
+// quotation marks may be typographic ones, and the closing one may be missing
+// at the end of a line. Within them \" and \\ stand for the quotation mark
+// and the backslash, and a backslash before a line break for the break; any
+// other backslash, and a quotation mark that no separator follows, is part of
+// the value. A bare value is refanged and its type recognised.
+//
+// Typed values are returned as written, valid or not: see
+// [Observable.Validate] and [Observable.Normal]. The error is a *QueryError
+// for the first place that cannot be read; what could be read is returned
+// with it.
+func ParseQuery(s string) ([]Observable, error) {
+	var obs []Observable
+	var first error
+	for _, it := range parseItems(s) {
+		if it.err != nil {
+			if first == nil {
+				first = it.err
+			}
+			continue
+		}
+		obs = append(obs, it.obs)
+	}
+	return obs, first
+}
+
+// Format writes observables in the canonical form, type:"value" with blanks
+// between. ParseQuery gives the same observables back, whatever the values
+// hold.
+func Format(obs []Observable) string {
+	var b strings.Builder
+	for i, o := range obs {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(string(o.Type))
+		b.WriteByte(':')
+		writeQuoted(&b, o.Value)
+	}
+	return b.String()
+}
+
+func writeQuoted(b *strings.Builder, v string) {
+	b.WriteByte('"')
+	for i := range len(v) {
+		switch v[i] {
+		case '"', '\\', '\n', '\r':
+			b.WriteByte('\\')
+		}
+		b.WriteByte(v[i])
+	}
+	b.WriteByte('"')
+}
+
+// queryItem is one observable of a query, or an error in its place.
+type queryItem struct {
+	start            int // of the type, or of the value without one
+	typeEnd, typeAt  int // of the type's name; typeEnd is 0 without one
+	value            queryValue
+	obs              Observable
+	err              *QueryError
+	errStart, errEnd int
+}
+
+// queryValue is a value in a query.
+type queryValue struct {
+	text       string
+	start, end int // between the quotation marks
+	next       int // behind the closing one
+	quoted     bool
+	escapes    []int // offsets of the backslashes that escape
+}
+
+func isSeparator(b byte) bool {
+	return b <= ' ' && (b == ' ' || b >= '\t' && b <= '\r') || b == ',' || b == ';'
+}
+
+// parseItems reads the whole query; it never stops at an error.
+func parseItems(s string) []queryItem {
+	var items []queryItem
+	for i := 0; i < len(s); {
+		if isSeparator(s[i]) {
+			i++
+			continue
+		}
+		it, next := parseItem(s, i)
+		items = append(items, it)
+		i = max(next, i+1)
+	}
+	return items
+}
+
+func parseItem(s string, i int) (queryItem, int) {
+	it := queryItem{start: i}
+	end := nameEnd(s, i)
+	if end == i || end >= len(s) || s[end] != ':' {
+		return parseBare(s, it)
+	}
+	info, known := Lookup(s[i:end])
+	v := end + 1
+	// "from: bob@…": people put a blank behind the colon.
+	if known {
+		for v < len(s) && isBlank(s[v]) {
+			v++
+		}
+	}
+	opened := v < len(s) && quoteLen(s[v:]) > 0
+	if known && !opened && v == end+1 && strings.HasPrefix(s[v:], "//") {
+		known = false
+	}
+	switch {
+	case known && (v == len(s) || isSeparator(s[v]) && !opened):
+		it.fail(end+1, end+1, "a value for "+string(info.Type), string(info.Type)+`:"…"`)
+		it.typeAt, it.typeEnd = i, end
+		return it, end + 1
+	case known:
+		it.typeAt, it.typeEnd = i, end
+		it.value = readValue(s, v, strictClose)
+		it.obs = Observable{pickHash(s[i:end], info.Type, it.value.text), it.value.text}
+		return it, it.value.next
+	case opened:
+		it.fail(i, end, "an observable type", nearestType(s[i:end]))
+		it.value = readValue(s, v, strictClose)
+		return it, it.value.next
+	}
+	bare, next := parseBare(s, it)
+	if bare.err != nil {
+		bare.err.Expected, bare.err.Suggestion = "an observable type", nearestType(s[i:end])
+		bare.errStart, bare.errEnd = i, end
+	}
+	return bare, next
+}
+
+func (it *queryItem) fail(start, end int, expected, suggestion string) {
+	it.err = &QueryError{Offset: start, Expected: expected, Suggestion: suggestion}
+	it.errStart, it.errEnd = start, end
+}
+
+// nameEnd finds the end of what can be a type's name.
+func nameEnd(s string, i int) int {
+	if i >= len(s) || !isAlpha(s[i]) {
+		return i
+	}
+	for i < len(s) && (isAlnum(s[i]) || s[i] == '_' || s[i] == '-') {
+		i++
+	}
+	return i
+}
+
+// pickHash gives the hash type that fits the value, when it was only called a
+// hash.
+func pickHash(name string, t Type, value string) Type {
+	if f := foldName(name); f != "hash" && f != "filehash" {
+		return t
+	}
+	switch len(strings.TrimSpace(value)) {
+	case 32:
+		return MD5
+	case 40:
+		return SHA1
+	}
+	return t
+}
+
+// parseBare reads a value without a type, and finds out which it has.
+func parseBare(s string, it queryItem) (queryItem, int) {
+	it.value = readValue(s, it.start, strictClose)
+	v := it.value
+	if o, ok := recognise(v.text); ok {
+		it.obs = o
+		return it, v.next
+	}
+	suggestion := ""
+	switch {
+	case v.text != "" && allDigits(v.text):
+		suggestion = Format([]Observable{{CiscoMID, v.text}})
+	case v.quoted && v.text != "":
+		suggestion = Format([]Observable{{EmailSubject, v.text}})
+	case nameEnd(v.text, 0) == len(v.text) && v.text != "":
+		if t := nearestType(v.text); t != "" {
+			suggestion = t + `:"…"`
+		}
+	}
+	it.fail(it.start, max(v.next, it.start+1), `type:"value", an address, a domain, a URL, a hash or a file name`, suggestion)
+	return it, v.next
+}
+
+// recognise finds the type of a bare value: the whole of it has to be one
+// observable.
+func recognise(v string) (Observable, bool) {
+	text := v
+	if n := len(v); n > 2 && v[0] == '<' && v[n-1] == '>' && strings.Count(v, "@") == 1 && !strings.ContainsAny(v, " \t") {
+		return Observable{EmailMessageID, v[1 : n-1]}, true
+	}
+	for _, m := range Extract(text, Options{IncludePrivate: true}) {
+		if m.Start == 0 && (m.End == len(text) || m.End == len(text)-1 && text[m.End] == '.') {
+			return m.Observable, true
+		}
+		if m.Start == 1 && text[0] == '[' && m.End == len(text)-1 && text[m.End] == ']' {
+			return m.Observable, true
+		}
+	}
+	return Observable{}, false
+}
+
+// closing says how a quotation mark that ends a value is told from one in it.
+type closing bool
+
+const (
+	strictClose closing = false // only a separator or the end may follow
+	looseClose  closing = true  // in running text: anything may follow
+)
+
+// readValue reads the value at s[i:], quoted or not.
+func readValue(s string, i int, c closing) queryValue {
+	if n := quoteLen(s[i:]); n > 0 {
+		return readQuoted(s, i, n, c)
+	}
+	end := i
+	for end < len(s) && !endsBare(s, i, end) {
+		end++
+	}
+	return queryValue{text: s[i:end], start: i, end: end, next: end}
+}
+
+// endsBare tells whether a value without quotation marks ends at k: at white
+// space, and at "," or ";" unless it is within a URL.
+func endsBare(s string, start, k int) bool {
+	b := s[k]
+	if b != ',' && b != ';' {
+		return isSeparator(b)
+	}
+	if k+1 == len(s) || isSeparator(s[k+1]) || !strings.Contains(s[start:k], "://") && !strings.Contains(s[start:k], ":]//") {
+		return true
+	}
+	n := nameEnd(s, k+1)
+	if n > k+1 && n < len(s) && s[n] == ':' {
+		return true
+	}
+	// Within a URL, unless a value of its own follows: "http://a.com,1.2.3.4".
+	next := s[k+1:]
+	if i := strings.IndexAny(next, ",; \t\r\n"); i >= 0 {
+		next = next[:i]
+	}
+	_, ok := recognise(next)
+	return ok && !isFileName(next)
+}
+
+// quoteLen gives the length of the quotation mark that s begins with, 0 when
+// there is none: straight ones, and the typographic ones that the pages of
+// Cisco's help and word processors print.
+func quoteLen(s string) int {
+	if s == "" {
+		return 0
+	}
+	if s[0] == '"' || s[0] == '\'' {
+		return 1
+	}
+	if len(s) >= 3 && s[0] == 0xE2 && s[1] == 0x80 && strings.IndexByte("\x98\x99\x9a\x9c\x9d\x9e", s[2]) >= 0 {
+		return 3
+	}
+	return 0
+}
+
+// closes tells whether the mark that close begins with can end what the mark
+// open began: single with single, double with double; a straight one only
+// closes and is closed by its like, so that a canonical query has one reading.
+func closes(open, close string) bool {
+	n := quoteLen(close)
+	if n == 0 {
+		return false
+	}
+	if len(open) == 1 {
+		return n == 1 && close[0] == open[0]
+	}
+	double := open[2] >= 0x9c
+	if n == 1 {
+		return double == (close[0] == '"')
+	}
+	return double == (close[2] >= 0x9c)
+}
+
+func readQuoted(s string, i, n int, c closing) queryValue {
+	open := s[i : i+n]
+	v := queryValue{start: i + n, quoted: true}
+	var b strings.Builder
+	k := v.start
+	for k < len(s) {
+		switch {
+		case s[k] == '\n' || s[k] == '\r':
+			return v.missingClose(&b, s, k)
+		case s[k] == '\\' && k+1 < len(s) && open != "'" && strings.IndexByte("\"\\\n\r", s[k+1]) >= 0:
+			v.escapes = append(v.escapes, k)
+			b.WriteByte(s[k+1])
+			k += 2
+			continue
+		case closes(open, s[k:]):
+			q := quoteLen(s[k:])
+			if c == looseClose || k+q == len(s) || isSeparator(s[k+q]) {
+				v.text, v.end, v.next = b.String(), k, k+q
+				return v
+			}
+			if at := typeBefore(s, v.start, k); at > 0 {
+				// The mark opens the next value: this one was never closed.
+				return v.cutAt(s, at)
+			}
+		}
+		b.WriteByte(s[k])
+		k++
+	}
+	return v.missingClose(&b, s, k)
+}
+
+// missingClose ends a value at the end of its line.
+func (v queryValue) missingClose(b *strings.Builder, s string, k int) queryValue {
+	v.text, v.end, v.next = b.String(), k, k
+	trimmed := strings.TrimRight(v.text, " \t")
+	if r, n := utf8.DecodeLastRuneInString(trimmed); n == 3 && strings.ContainsRune("“”„", r) {
+		trimmed = trimmed[:len(trimmed)-n]
+	}
+	v.text = trimmed
+	return v
+}
+
+// cutAt ends a value before the type that begins at position at.
+func (v queryValue) cutAt(s string, at int) queryValue {
+	end := at
+	for end > v.start && isSeparator(s[end-1]) {
+		end--
+	}
+	v.text, v.end, v.next = s[v.start:end], end, end
+	for len(v.escapes) > 0 && v.escapes[len(v.escapes)-1] >= end {
+		v.escapes = v.escapes[:len(v.escapes)-1]
+	}
+	return v
+}
+
+// typeBefore gives the start of a known type that ends, with its colon, right
+// before the quotation mark at k, else 0.
+func typeBefore(s string, from, k int) int {
+	if k-1 <= from || s[k-1] != ':' {
+		return 0
+	}
+	a := k - 1
+	for a > from && (isAlnum(s[a-1]) || s[a-1] == '_' || s[a-1] == '-') {
+		a--
+	}
+	if a == from || a == k-1 || !isSeparator(s[a-1]) {
+		return 0
+	}
+	if _, ok := Lookup(s[a : k-1]); !ok {
+		return 0
+	}
+	return a
+}

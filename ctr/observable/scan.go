@@ -1,0 +1,269 @@
+package observable
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// kind numbers the types that the scanner finds in bare text.
+type kind uint8
+
+const (
+	kIP kind = iota
+	kIPv6
+	kDomain
+	kURL
+	kEmail
+	kMD5
+	kSHA1
+	kSHA256
+	kMAC
+	kFileName
+	kFilePath
+	kMessageID
+	kSubject
+	kMID
+	kUserAgent
+	kRegistry
+	kTyped // any type, written with its prefix
+)
+
+var kindTypes = [...]Type{
+	kIP: IP, kIPv6: IPv6, kDomain: Domain, kURL: URL, kEmail: Email, kMD5: MD5, kSHA1: SHA1, kSHA256: SHA256, kMAC: MACAddress,
+	kFileName: FileName, kFilePath: FilePath, kMessageID: EmailMessageID, kSubject: EmailSubject, kMID: CiscoMID,
+	kUserAgent: UserAgent, kRegistry: RegistryKey,
+}
+
+// found is a match in the line at hand; its offsets are those of the line as
+// it was scanned, without the defanging.
+type found struct {
+	kind       kind
+	flags      Flags
+	start, end int
+	url        urlParts
+	obs        Observable // kTyped and decoded subjects
+}
+
+// scanner finds observables line by line. What it carries from line to line
+// depends only on the text before, so the result is the same however the
+// text was cut into reads.
+type scanner struct {
+	tlds        tldCache
+	found       []found
+	nested      int  // inside the path of a URL
+	wantsNested bool // addresses and hashes in URL paths are wanted
+
+	raw       string // the line at hand as it stood
+	refanged  bool   // it was rewritten by the refanger
+	out       []byte
+	edits     []edit
+	idHeader  bool // in a header that lists Message-IDs
+	skipFiles bool // in a subject, whose words are no file names
+}
+
+func (s *scanner) add(k kind, a, b int) { s.addFlagged(k, a, b, 0) }
+
+func (s *scanner) addFlagged(k kind, a, b int, f Flags) {
+	if s.skipFiles && (k == kFileName || k == kFilePath) {
+		return
+	}
+	s.found = append(s.found, found{kind: k, start: a, end: b, flags: f})
+}
+
+func (s *scanner) addURL(u urlParts) {
+	f := found{kind: kURL, start: u.start, end: u.end, url: u}
+	s.found = append(s.found, f)
+}
+
+// line scans one line. With raw set, a defanged form in it stops the scan and
+// returns false: the caller then rewrites the line and scans that.
+func (s *scanner) line(line string, raw bool) bool {
+	i := 0
+	for i < len(line) {
+		m := class(0)
+		j := i
+		for ; j < len(line); j++ {
+			c := classes[line[j]]
+			if c&delim != 0 {
+				break
+			}
+			m |= c
+		}
+		if m&anchors != 0 || j-i >= 32 || m&dash != 0 && j-i >= macLen {
+			if raw && m&(sign|colon|slash) != 0 && defangedToken(line, i, j, m) {
+				return false
+			}
+			j = max(j, s.token(line, i, j, m))
+		}
+		if raw && j < len(line) && line[j] == '<' {
+			if _, ok := bracketForm(line, j); ok {
+				return false
+			}
+		}
+		i = j + 1
+	}
+	return true
+}
+
+// token scans line[i:j], which holds no delimiter, and returns where to go
+// on: some observables (paths, user agents) run over delimiters.
+func (s *scanner) token(line string, i, j int, m class) int {
+	k := i
+	if m&slash != 0 {
+		if end := s.pathToken(line, i, j, m); end > 0 {
+			return end
+		}
+	}
+	floor := i
+	for k < j {
+		a := k
+		kinds := kindOf(0)
+		for k < j {
+			c := atoms[line[k]]
+			if c == 0 {
+				break
+			}
+			kinds |= c
+			k++
+		}
+		if k > a {
+			if end := s.atom(line, floor, a, k, kinds); end > k {
+				k, floor = end, end
+			} else if end < 0 {
+				k, floor = -end, -end
+			}
+			continue
+		}
+		switch line[k] {
+		case ':':
+			if k+1 < j && line[k+1] == ':' {
+				if k == i || !isWord(line[k-1]) {
+					k = max(k+1, s.colonRun(line, k)-1)
+				} else {
+					k++
+				}
+			}
+		case '@':
+			if end := s.emailAt(line, floor, k); end > 0 {
+				k, floor = end, end
+				continue
+			}
+		}
+		k++
+	}
+	return k
+}
+
+// atom scans line[a:b], a run of letters, digits, dots, dashes and
+// underscores. It returns where to go on when that lies behind b, else 0.
+func (s *scanner) atom(line string, floor, a, b int, kinds kindOf) int {
+	next := byte(0)
+	if b < len(line) {
+		next = line[b]
+	}
+	switch next {
+	case '@':
+		if end := s.emailAt(line, floor, b); end > 0 {
+			return end
+		}
+	case ':':
+		if b+2 < len(line) && line[b+1] == '/' && line[b+2] == '/' {
+			if start, ok := schemeBefore(line, b); ok {
+				if end := s.urlAt(line, start, b); end > 0 {
+					return end
+				}
+			}
+		} else if kinds&^(aDigit|aHex|aUpper) == 0 {
+			return s.hexColon(line, a, b)
+		}
+		if end := s.typedAt(line, a, b); end > 0 {
+			return end
+		}
+	}
+	if b-a >= 32 && kinds&(aDigit|aHex) != 0 {
+		s.hashes(line, a, b)
+	}
+	if kinds&aDot != 0 {
+		return s.dotted(line, a, b, kinds)
+	}
+	if b-a == macLen && kinds&aDash != 0 && isMACWith(line[a:b], '-') {
+		s.add(kMAC, a, b)
+	}
+	return 0
+}
+
+// hexColon scans a run of hexadecimal groups; the run is not looked at again.
+func (s *scanner) hexColon(line string, a, b int) int {
+	if a > 1 && line[a-1] == ':' && line[a-2] == ':' {
+		return 0
+	}
+	if end := s.colonRun(line, a); end > b {
+		return end
+	}
+	return 0
+}
+
+// nest scans the path of a URL for addresses and hashes, as in links to
+// look-up sites; names in it are not taken for domains or files.
+func (s *scanner) nest(line string, a, b int) {
+	s.nested++
+	for k := a; k < b; k++ {
+		start := k
+		kinds := kindOf(0)
+		for k < b && atoms[line[k]] != 0 {
+			kinds |= atoms[line[k]]
+			k++
+		}
+		if k-start >= 32 && kinds&(aDigit|aHex) != 0 {
+			s.hashes(line, start, k)
+		}
+		if kinds == aDigit|aDot && k-start >= 7 {
+			s.ipv4(line, start, k)
+		}
+	}
+	s.nested--
+}
+
+// sortFound brings the matches of a line into the order of their offsets.
+func (s *scanner) sortFound() {
+	byStart := func(a, b found) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end)) }
+	for i := 1; i < len(s.found); i++ {
+		if byStart(s.found[i-1], s.found[i]) > 0 {
+			slices.SortStableFunc(s.found, byStart)
+			return
+		}
+	}
+}
+
+// needle walks the occurrences of a short string in a longer text, each
+// found once: the standard library searches many bytes at a time.
+type needle struct {
+	text string
+	at   int // position of the next occurrence, len(text) when there is none
+	want string
+}
+
+func newNeedle(text, want string) needle {
+	n := needle{text: text, want: want, at: -len(want)}
+	n.advance(0)
+	return n
+}
+
+// advance moves to the first occurrence at or after from.
+func (n *needle) advance(from int) {
+	if n.at >= from {
+		return
+	}
+	if i := strings.Index(n.text[from:], n.want); i >= 0 {
+		n.at = from + i
+	} else {
+		n.at = len(n.text)
+	}
+}
+
+// within tells whether an occurrence begins in text[from:to].
+func (n *needle) within(from, to int) bool {
+	n.advance(from)
+	return n.at < to
+}

@@ -1,0 +1,244 @@
+package observable
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+)
+
+// segmentMax bounds what is looked at in one piece. A segment ends with a
+// line; only a line longer than this is cut, where white space, a comma or a
+// quotation mark allows it.
+const segmentMax = 64 << 10
+
+// segmentEnd finds where the segment ends that begins with s, of which there
+// is more to come unless whole is set. It depends on the text alone, not on
+// how it was read.
+func segmentEnd(s string, whole bool) int {
+	if len(s) <= segmentMax {
+		if whole {
+			return len(s)
+		}
+		return 0
+	}
+	s = s[:segmentMax]
+	// A line that a folded one follows stays together with it.
+	for end := len(s); end > 0; {
+		i := strings.LastIndexByte(s[:end], '\n')
+		if i <= 0 {
+			break
+		}
+		if i+1 < len(s) && !isBlank(s[i+1]) {
+			return i + 1
+		}
+		end = i
+	}
+	if i := strings.LastIndexByte(s, '\n'); i > 0 {
+		return i + 1
+	}
+	for _, cutset := range []string{" \t", "\"<>|", ",;'"} {
+		if i := strings.LastIndexAny(s, cutset); i > 0 {
+			return i + 1
+		}
+	}
+	return len(s)
+}
+
+var scanners = sync.Pool{New: func() any { return new(scanner) }}
+
+// Extract finds the observables in a text, in the order of their offsets.
+// Values are in normal form; Text and the offsets are what stood in the text.
+func Extract(text string, o Options) []Match {
+	var ms []Match
+	x := newExtraction(&o, func(m Match) error {
+		ms = append(ms, m)
+		return nil
+	})
+	defer x.release()
+	for base := 0; base < len(text); {
+		n := segmentEnd(text[base:], true)
+		x.segment(text[base:base+n], base)
+		base += n
+	}
+	return ms
+}
+
+// ExtractReader is Extract for a stream of any length: it keeps a fixed
+// amount of it in memory and hands each match to emit as it is found. The
+// matches are those of Extract on the whole text, however the reader cuts it.
+// It ends with the error of emit, of the reader (which it wraps nothing
+// around), or of ctx, which is looked at between reads.
+func ExtractReader(ctx context.Context, r io.Reader, o Options, emit func(Match) error) error {
+	x := newExtraction(&o, func(m Match) error {
+		m.Text, m.Value = cloneMatch(m.Text, m.Value)
+		return emit(m)
+	})
+	defer x.release()
+	br := bufio.NewReaderSize(r, 2*segmentMax)
+	for base := 0; ; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		buf, err := br.Peek(segmentMax + 1)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if len(buf) == 0 {
+			return nil
+		}
+		text := string(buf)
+		n := segmentEnd(text, err != nil)
+		if err := x.segment(text[:n], base); err != nil {
+			return err
+		}
+		if _, err := br.Discard(n); err != nil {
+			return err
+		}
+		base += n
+	}
+}
+
+// cloneMatch copies text and value out of the buffer, as one when they are
+// the same.
+func cloneMatch(text, value string) (string, string) {
+	c := strings.Clone(text)
+	if value == text {
+		return c, c
+	}
+	return c, strings.Clone(value)
+}
+
+// extraction is one run over a text.
+type extraction struct {
+	s     *scanner
+	want  wanted
+	emit  func(Match) error
+	err   error
+	spans []headerSpan
+}
+
+func newExtraction(o *Options, emit func(Match) error) *extraction {
+	s := scanners.Get().(*scanner)
+	s.idHeader, s.skipFiles, s.nested, s.found = false, false, 0, s.found[:0]
+	x := &extraction{s: s, want: newWanted(o), emit: emit}
+	s.wantsNested = true
+	return x
+}
+
+func (x *extraction) release() { scanners.Put(x.s) }
+
+// segment scans whole lines and emits what they hold. base is the offset of
+// the segment in the input.
+func (x *extraction) segment(seg string, base int) error {
+	s := x.s
+	words := newWordFinder(seg)
+	mids, jsonMIDs := newNeedle(seg, "MID"), newNeedle(seg, `"mid":`)
+	for i := 0; i < len(seg); {
+		eol := strings.IndexByte(seg[i:], '\n')
+		if eol < 0 {
+			eol = len(seg)
+		} else {
+			eol += i
+		}
+		if eol == i {
+			// An empty line ends a header.
+			s.idHeader, s.skipFiles = false, false
+			i++
+			continue
+		}
+		var done bool
+		x.spans, done = s.header(seg, i, eol, x.spans[:0])
+		x.sendHeaders(seg, base)
+		if !done {
+			line := seg[i:eol]
+			s.raw, s.refanged = line, false
+			spelled := words.within(i, eol)
+			hasMID, hasJSON := mids.within(i, eol), jsonMIDs.within(i, eol)
+			if spelled || !s.scanLine(line, true, hasMID, hasJSON) {
+				s.found = s.found[:0]
+				rewritten := s.refang(line, spelled)
+				s.refanged = true
+				s.scanLine(rewritten, false, hasMID, hasJSON)
+				x.flush(rewritten, line, base+i)
+			} else {
+				x.flush(line, line, base+i)
+			}
+		}
+		if x.err != nil {
+			return x.err
+		}
+		i = eol + 1
+	}
+	return nil
+}
+
+// scanLine scans a line with its log fields; see scanner.line for raw.
+func (s *scanner) scanLine(line string, raw, hasMID, hasJSON bool) bool {
+	stop := len(line)
+	if hasMID {
+		s.skipFiles = false
+		stop = s.logFields(line)
+	}
+	if hasJSON {
+		s.jsonMIDs(line)
+	}
+	return s.line(line[:stop], raw)
+}
+
+// sendHeaders emits the values of the headers that begin with a line.
+func (x *extraction) sendHeaders(seg string, base int) {
+	for _, h := range x.spans {
+		x.send(Match{Observable{kindTypes[h.kind], h.value}, base + h.start, base + h.end, seg[h.start:h.end], Header}, h.kind)
+	}
+}
+
+// flush emits what was found in a line. line is as scanned, raw as it stood
+// at offset at of the input.
+func (x *extraction) flush(line, raw string, at int) {
+	s := x.s
+	s.sortFound()
+	for i := range s.found {
+		f := &s.found[i]
+		start, end := s.rawSpan(f.start, f.end)
+		m := Match{Start: at + start, End: at + end, Text: raw[start:end], Flags: f.flags}
+		m.Observable = s.value(line, f, m.Text)
+		if s.editedWithin(f.start, f.end) {
+			m.Flags |= Defanged
+		}
+		x.send(m, f.kind)
+	}
+	s.found = s.found[:0]
+}
+
+// send emits a match that the options ask for.
+func (x *extraction) send(m Match, k kind) {
+	if x.err == nil && x.want.takes(&m, k) {
+		x.err = x.emit(m)
+	}
+}
+
+// value gives the observable of a match in normal form. text is what stood in
+// the input.
+func (s *scanner) value(line string, f *found, text string) Observable {
+	v := line[f.start:f.end]
+	switch f.kind {
+	case kTyped:
+		return f.obs
+	case kDomain, kEmail:
+		v = normalHost(v)
+	case kURL:
+		v = urlValue(line, f.url)
+	case kIPv6, kMAC:
+		v = Observable{kindTypes[f.kind], v}.Normal().Value
+	case kMD5, kSHA1, kSHA256:
+		v = lowerASCII(v)
+	case kFilePath, kRegistry:
+		v = unescapePath(v)
+	case kSubject, kUserAgent:
+		v = text
+	}
+	return Observable{kindTypes[f.kind], v}
+}

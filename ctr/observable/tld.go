@@ -1,0 +1,64 @@
+package observable
+
+import (
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// tldCache remembers which last labels are top-level domains. A look-up in
+// the public suffix list costs more than all the rest of the work on a name,
+// and a text uses few top-level domains. The cache has a fixed size: hostile
+// text only makes it miss.
+type tldCache [512]struct {
+	key   [tldMax]byte
+	known bool
+}
+
+// tldMax is the longest top-level domain in ASCII, xn--vermgensberatung-pwb.
+const tldMax = 24
+
+// known tells whether label, ASCII in any case, is a top-level domain.
+func (c *tldCache) known(label string) bool {
+	if len(label) < 2 || len(label) > tldMax {
+		return false
+	}
+	var key [tldMax]byte
+	h := uint32(len(label))
+	for i := range len(label) {
+		b := lower(label[i])
+		key[i] = b
+		h = h*31 + uint32(b)
+	}
+	slot := &c[h%uint32(len(c))]
+	if slot.key != key {
+		slot.key, slot.known = key, isTLD(string(key[:len(label)]))
+	}
+	return slot.known
+}
+
+// isTLD asks the public suffix list about a lower-case label. A few
+// registries have only rules below the top ("*.ck"), which only a longer name
+// matches.
+func isTLD(label string) bool {
+	if strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
+		return false
+	}
+	if _, icann := publicsuffix.PublicSuffix(label); icann {
+		return true
+	}
+	_, icann := publicsuffix.PublicSuffix("a." + label)
+	return icann
+}
+
+// isRegistry tells a bare public suffix such as co.uk, under which names are
+// registered but which is nobody's own. Only country domains have them.
+func isRegistry(name string) bool {
+	i := strings.IndexByte(name, '.')
+	if i < 0 || len(name)-i != 3 || i > 4 {
+		return false
+	}
+	name = lowerASCII(name)
+	suffix, icann := publicsuffix.PublicSuffix(name)
+	return icann && suffix == name
+}
