@@ -1,9 +1,21 @@
 package lab
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"ctrace/ctr/ctrtest"
+	"ctrace/esa/esatest"
 )
 
 // Config says what the lab is like. The zero value is a standalone ESA that is
@@ -11,7 +23,7 @@ import (
 type Config struct {
 	// SMTPAddr, ESAAddr and CTRAddr are host:port to listen on; empty means a
 	// free port on loopback. Private intelligence and Security Services
-	// Exchange always get free ports next to CTRAddr's host.
+	// Exchange always get free ports on CTRAddr's host.
 	SMTPAddr, ESAAddr, CTRAddr string
 	// SMA makes the tracking appliance a Security Management Appliance.
 	SMA bool
@@ -31,6 +43,12 @@ type Config struct {
 	Unconfigured bool
 	// CallDelay is how long every module takes to answer.
 	CallDelay time.Duration
+	// Awkward adds modules that make trouble: one that is slow, one that is
+	// rate-limited, one that answers partially and one with broken data.
+	Awkward bool
+	// SubjectPivot lets the email module be asked about subjects, which the
+	// real one is not documented to answer.
+	SubjectPivot bool
 	// Dir is where the CA's certificate is written; empty means a temporary
 	// directory that Close removes.
 	Dir string
@@ -61,35 +79,232 @@ type Info struct {
 
 // Lab is a running lab. Its methods can be called from any goroutine.
 type Lab struct {
-	info     Info
-	roots    *x509.CertPool
-	practice *Practice
+	cfg       Config
+	info      Info
+	ca        *esatest.CA
+	appliance *esatest.Appliance
+	cloud     *ctrtest.Cloud
+	practice  *Practice
+	active    atomic.Pointer[[]string]
+	setting   sync.Mutex // held while faults are set
+	planting  atomic.Bool
+	life      context.Context
+	stop      context.CancelFunc
+	dir       string // to remove, empty when it is the caller's
 }
 
 // Start starts the lab. It is ready when Start returns; ctx only bounds the
 // starting. An unknown fault name is an *UnknownFaultError.
-func Start(ctx context.Context, cfg Config) (*Lab, error) { return nil, nil }
+func Start(ctx context.Context, cfg Config) (*Lab, error) {
+	if err := CheckFaults(cfg.Faults...); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	l := &Lab{cfg: cfg.withDefaults()}
+	l.life, l.stop = context.WithCancel(context.Background())
+	l.active.Store(new([]string))
+	l.practice = &Practice{lab: l}
+	if err := l.start(); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+func (cfg Config) withDefaults() Config {
+	if cfg.Delay == 0 {
+		cfg.Delay = 500 * time.Millisecond
+	}
+	if cfg.Messages == 0 {
+		cfg.Messages = 200
+	}
+	cfg.Delay, cfg.Messages = max(0, cfg.Delay), max(0, cfg.Messages)
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return cfg
+}
+
+func (l *Lab) start() error {
+	var err error
+	if l.ca, err = esatest.NewCA("Ctrace Lab"); err != nil {
+		return err
+	}
+	if err := l.writeCA(); err != nil {
+		return err
+	}
+	if err := l.startAppliance(); err != nil {
+		return err
+	}
+	if err := l.startCloud(); err != nil {
+		return err
+	}
+	l.appliance.Cloud().Connect(exchange{l})
+	if err := l.plant(l.cfg.Faults); err != nil {
+		return err
+	}
+	l.info = l.makeInfo()
+	return nil
+}
+
+func (l *Lab) startAppliance() error {
+	cfg := esatest.Config{
+		SMTPAddr: l.cfg.SMTPAddr, APIAddr: l.cfg.ESAAddr, Delay: l.cfg.Delay, Messages: l.cfg.Messages,
+		Seed: l.cfg.Seed, CA: l.ca, Now: l.cfg.Now,
+	}
+	if l.cfg.SMA {
+		cfg.Flavour = esatest.FlavourSMA
+	}
+	var err error
+	if l.appliance, err = esatest.Start(cfg); err != nil {
+		return fmt.Errorf("starting the lab's appliance: %w", err)
+	}
+	return nil
+}
+
+func (l *Lab) startCloud() error {
+	leaf, err := l.ca.Leaf(time.Time{}, "127.0.0.1", "::1", "localhost")
+	if err != nil {
+		return err
+	}
+	cfg := ctrtest.Config{
+		Addr: l.cfg.CTRAddr, TLS: &tls.Config{Certificates: []tls.Certificate{leaf}},
+		Types:     []ctrtest.ModuleType{l.emailType(productESA), l.emailType(productSMA)},
+		Modules:   []ctrtest.Module{ctrtest.IntelligenceOf(KnownValues, l.cfg.Now)},
+		CallDelay: l.cfg.CallDelay, Now: l.cfg.Now,
+	}
+	if l.cfg.Awkward {
+		cfg.Modules = append(cfg.Modules, ctrtest.Slow(4*time.Second), ctrtest.RateLimited(3), ctrtest.Partial(l.cfg.Now), ctrtest.Broken())
+	}
+	if host, _, err := net.SplitHostPort(l.cfg.CTRAddr); err == nil {
+		cfg.IntelAddr, cfg.SSEAddr = net.JoinHostPort(host, "0"), net.JoinHostPort(host, "0")
+	}
+	if l.cloud, err = ctrtest.Start(cfg); err != nil {
+		return fmt.Errorf("starting the lab's Threat Response: %w", err)
+	}
+	return nil
+}
+
+// plant sets the lab up and then makes what the faults say wrong.
+func (l *Lab) plant(names []string) error {
+	l.planting.Store(true)
+	defer l.planting.Store(false)
+	l.practice.forget()
+	base := l.configure
+	if l.cfg.Unconfigured {
+		base = l.reset
+	}
+	if err := base(); err != nil {
+		return err
+	}
+	for _, name := range names {
+		if own, _ := ownFault(name); own.plant != nil {
+			if err := own.plant(l); err != nil {
+				return fmt.Errorf("planting %s: %w", name, err)
+			}
+		}
+	}
+	if err := l.activate(names); err != nil {
+		return err
+	}
+	for _, name := range names {
+		if own, _ := ownFault(name); own.then != nil {
+			if err := own.then(l); err != nil {
+				return fmt.Errorf("planting %s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// registering is how long registering takes: no time while the lab is set up.
+func (l *Lab) registering() time.Duration {
+	if l.planting.Load() {
+		return 0
+	}
+	return registerTime
+}
+
+func (l *Lab) now() time.Time { return l.cfg.Now() }
+
+// product is the device type of the lab's appliance.
+func (l *Lab) product() string {
+	if l.cfg.SMA {
+		return productSMA
+	}
+	return productESA
+}
+
+func (l *Lab) typeID(product string) string { return l.types()[product] }
+
+// types returns the ids of the email module types by product.
+func (l *Lab) types() map[string]string {
+	ids := make(map[string]string)
+	for _, t := range l.cloud.Types() {
+		switch t.Record {
+		case l.emailType(productESA).Record:
+			ids[productESA] = t.ID
+		case l.emailType(productSMA).Record:
+			ids[productSMA] = t.ID
+		}
+	}
+	return ids
+}
+
+func (l *Lab) writeCA() error {
+	dir := l.cfg.Dir
+	if dir == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "ctrace-lab-"); err != nil {
+			return fmt.Errorf("making a place for the lab's CA certificate: %w", err)
+		}
+		l.dir = dir
+	}
+	l.info.CAFile = filepath.Join(dir, "lab-ca.pem")
+	if err := os.WriteFile(l.info.CAFile, l.ca.CertPEM(), 0o600); err != nil {
+		return fmt.Errorf("writing the lab's CA certificate: %w", err)
+	}
+	return nil
+}
+
+func (l *Lab) makeInfo() Info {
+	domain := cmp.Or(l.appliance.Domain(), "lab.example")
+	return Info{
+		Schema: "ctrace/lab/1", SMTP: l.appliance.SMTPAddr(), ESAURL: l.appliance.APIURL(),
+		CTRURL: l.cloud.IROHURL(), IntelURL: l.cloud.IntelURL(), SSEURL: l.cloud.SSEURL(),
+		User: l.appliance.Username(), Passphrase: l.appliance.Passphrase(),
+		ClientID: l.cloud.ClientID(), ClientSecret: l.cloud.ClientSecret(), CAFile: l.info.CAFile,
+		Sender: "ctrace@sender.example", Recipient: "postmaster@" + domain, SMA: l.cfg.SMA,
+	}
+}
 
 // Close stops everything, waits for all that the lab started, and removes what
 // it wrote.
-func (l *Lab) Close() error { return nil }
+func (l *Lab) Close() error {
+	l.stop()
+	var errs []error
+	if l.appliance != nil {
+		errs = append(errs, l.appliance.Close())
+	}
+	if l.cloud != nil {
+		errs = append(errs, l.cloud.Close())
+	}
+	if l.dir != "" {
+		errs = append(errs, os.RemoveAll(l.dir))
+	}
+	return errors.Join(errs...)
+}
 
 // Info returns what a client needs to talk to the lab.
 func (l *Lab) Info() Info { return l.info }
 
 // Roots returns a pool with the lab's CA certificate only.
-func (l *Lab) Roots() *x509.CertPool { return l.roots }
-
-// SetFaults replaces the faults that are on. With an unknown name nothing
-// changes and the error is an *UnknownFaultError.
-func (l *Lab) SetFaults(names ...string) error { return nil }
-
-// Faults returns the names of the faults that are on, sorted.
-func (l *Lab) Faults() []string { return nil }
+func (l *Lab) Roots() *x509.CertPool { return l.ca.Pool() }
 
 // Received returns how many messages were accepted over SMTP since the start;
 // seeded ones do not count.
-func (l *Lab) Received() int { return 0 }
+func (l *Lab) Received() int { return l.appliance.Received() }
 
 // Practice returns the hands of the person who sets the integration up on the
 // lab's appliance and portals.
