@@ -46,7 +46,7 @@ type app struct {
 	question *question
 	palette  *palette.Palette
 	notices  notices
-	lamps    [intent.Lamps]intent.State
+	problems bool // the last verification did not end verified
 	now      time.Time
 	mouse    bool
 }
@@ -77,6 +77,9 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}
 	if cmd, ok := a.intent(msg); ok {
 		return a, cmd
+	}
+	if p, ok := msg.(intent.Problems); ok {
+		a.problems = len(p.Problems) > 0
 	}
 	return a, a.broadcast(msg)
 }
@@ -247,6 +250,16 @@ func (a *app) close() {
 	}
 }
 
+// lamps are those of the first screen that knows them.
+func (a *app) lamps() (lamps [intent.Lamps]intent.State) {
+	for _, s := range a.screens {
+		if l, ok := s.pane.lamps(); ok {
+			return l
+		}
+	}
+	return lamps
+}
+
 // View draws the app.
 func (a *app) View() string {
 	if a.w == 0 || a.h == 0 {
@@ -255,7 +268,7 @@ func (a *app) View() string {
 	s := frame.State{
 		W: a.w, H: a.h,
 		Profile: safetext.Line(a.options.Profile), Region: safetext.Line(a.options.Region),
-		Lamps: a.lamps, Clock: a.now,
+		Lamps: a.lamps(), Clock: a.now,
 		Current: a.current, Body: a.screens[a.current].pane.View(),
 		Panel: a.panel, PanelFocus: a.focused,
 		Hints: a.footerHints(), Notice: a.notices.current,

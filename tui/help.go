@@ -15,6 +15,10 @@ func (a *app) reason(id keys.ID) string {
 		case !a.geometry().Beside:
 			return "the panel lies over the screen: esc closes it"
 		}
+	case keys.Diagnose:
+		if !a.problems {
+			return "nothing went wrong so far"
+		}
 	case keys.Screen1, keys.Screen2, keys.Screen3, keys.Screen4:
 		if i := int(id[len(id)-1] - '1'); i >= len(a.screens) {
 			return "there is no such screen"

@@ -30,8 +30,6 @@ func (a *app) intent(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return a.notices.show(a.ctx, msg.notice()), true
 	case intent.Ask:
 		a.question = &question{Ask: msg}
-	case intent.Light:
-		a.lamps[msg.Lamp] = msg.State
 	default:
 		return nil, false
 	}

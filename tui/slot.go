@@ -3,6 +3,7 @@ package tui
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ctrace/tui/intent"
 	"ctrace/tui/keys"
 )
 
@@ -26,6 +27,7 @@ type pane interface {
 	update(msg tea.Msg) tea.Cmd
 	busy() bool
 	close()
+	lamps() (lamps [intent.Lamps]intent.State, ok bool)
 }
 
 // slot makes a pane of a component.
@@ -55,4 +57,15 @@ func (s *slot[T]) close() {
 	if c, ok := any(s.component).(interface{ Close() }); ok {
 		c.Close()
 	}
+}
+
+// lamps gives what the component knows about the parts of the integration, if it does.
+func (s *slot[T]) lamps() (lamps [intent.Lamps]intent.State, ok bool) {
+	l, ok := any(s.component).(interface {
+		Lamps() [intent.Lamps]intent.State
+	})
+	if ok {
+		lamps = l.Lamps()
+	}
+	return lamps, ok
 }

@@ -6,7 +6,7 @@ import "ctrace/internal/safetext"
 // The first part is left out of the way when it would leave no room.
 func Para(cells int, first Line, s Style, text safetext.Text) Block {
 	room := cells - first.width
-	if room < 8 {
+	if room < 8 && first.width > 0 {
 		return append(Block{first.Fit(min(first.width, cells))}, Para(cells, Line{}, s, text)...)
 	}
 	var out Block

@@ -81,19 +81,13 @@ const (
 // State is what a lamp shows.
 type State int
 
-// The states of a lamp.
+// The states of a lamp, in the order in which one of two wins.
 const (
 	Unknown State = iota
-	Busy
 	OK
+	Busy
 	Failed
 )
-
-// Light sets a lamp.
-type Light struct {
-	Lamp  Lamp
-	State State
-}
 
 // Field is a name and a value of what is selected.
 type Field struct {

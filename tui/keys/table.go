@@ -49,11 +49,11 @@ const (
 )
 
 var table = []Binding{
+	{Diagnose, Global, []string{"d"}, "d", "causes", "Show or hide what went wrong and what to do", "diagnosis"},
 	{SetupOpen, Global, []string{"s"}, "s", "set-up", "Show or hide the set-up guide", "setup"},
 	{Help, Global, []string{"?"}, "?", "help", "Show every key that works here", "help"},
 	{Palette, Global, []string{":"}, ":", "commands", "Type a command", ""},
 	{Quit, Global, []string{"q", "ctrl+c"}, "q", "quit", "Leave Ctrace; asks while something runs", "quit"},
-	{Diagnose, Global, []string{"d"}, "d", "", "Show or hide what went wrong and what to do", "diagnosis"},
 	{Inspect, Global, []string{"I"}, "I", "", "Show or hide everything about what is selected", "inspect"},
 	{Focus, Global, []string{"tab"}, "tab", "", "Go between the screen and the side panel", ""},
 	{FocusBack, Global, []string{"shift+tab"}, "shift+tab", "", "Go back between them", ""},

@@ -240,7 +240,7 @@ func (s *Screen) moduleState(a answer) (mark string, style draw.Style, words dra
 	t := s.o.Theme
 	if a.got == nil {
 		if s.run.over {
-			return t.Marks.Skipped, t.Dim, t.Dim.Lit("not asked"), took
+			return t.Marks.Skipped, t.Dim, t.Dim.Lit("no answer"), took
 		}
 		return t.Marks.Waiting, t.Dim, t.Dim.Lit("no answer yet"), took
 	}

@@ -131,7 +131,7 @@ func (s *Screen) receive(m batchMsg) tea.Cmd {
 	for _, e := range m.events {
 		s.run.apply(e)
 	}
-	cmds := []tea.Cmd{s.lamps(m.events)}
+	var cmds []tea.Cmd
 	if m.ended {
 		s.run.end(m.result, m.err, s.now, errors.Is(m.err, context.Canceled))
 		cmds = append(cmds, intent.Cmd(intent.Problems{Problems: s.run.problems()}))

@@ -1,46 +1,33 @@
 package verifyscreen
 
 import (
-	tea "github.com/charmbracelet/bubbletea"
-
 	"ctrace/internal/verify"
 	"ctrace/tui/intent"
 )
 
-// lamps tells the header what the events say about the four parts of the integration.
-func (s *Screen) lamps(events []verify.Event) tea.Cmd {
-	var cmds []tea.Cmd
-	light := func(l intent.Lamp, st intent.State) {
-		cmds = append(cmds, intent.Cmd(intent.Light{Lamp: l, State: st}))
+// Lamps says what the run tells about the four parts of the integration.
+func (s *Screen) Lamps() (lamps [intent.Lamps]intent.State) {
+	if s.run == nil {
+		return lamps
 	}
-	for _, e := range events {
-		switch e := e.(type) {
-		case verify.StageStarted:
-			light(lampOf(e.Stage), intent.Busy)
-		case verify.StageEnded:
-			switch {
-			case e.OK:
-				light(lampOf(e.Stage), intent.OK)
-			case !e.Skipped && !s.run.stopping:
-				light(lampOf(e.Stage), intent.Failed)
-			case !e.Skipped:
-				light(lampOf(e.Stage), intent.Unknown)
-			}
-		case verify.ModulesListed:
-			light(intent.CTR, intent.OK)
-			light(intent.Module, intent.Busy)
-		}
+	lamps[intent.ESA] = s.run.lamp(verify.StageSend)
+	lamps[intent.Tracking] = max(s.run.lamp(verify.StageTrack), s.run.lamp(verify.StageDetails))
+	lamps[intent.Module] = s.run.lamp(verify.StageInvestigate)
+	lamps[intent.CTR] = lamps[intent.Module]
+	if s.run.modules != nil {
+		lamps[intent.CTR] = intent.OK
 	}
-	return tea.Batch(cmds...)
+	return lamps
 }
 
-// lampOf is the lamp that a stage speaks for. The details come from message tracking too.
-func lampOf(v verify.Stage) intent.Lamp {
-	switch v {
-	case verify.StageSend:
-		return intent.ESA
-	case verify.StageTrack, verify.StageDetails:
-		return intent.Tracking
+func (r *run) lamp(v verify.Stage) intent.State {
+	switch r.stages[v].status {
+	case running:
+		return intent.Busy
+	case done:
+		return intent.OK
+	case failed:
+		return intent.Failed
 	}
-	return intent.Module
+	return intent.Unknown
 }

@@ -94,61 +94,18 @@ func TestEveryStateIsDrawn(t *testing.T) {
 	}
 }
 
-func key(k string) tea.KeyMsg {
-	switch k {
-	case "enter":
-		return tea.KeyMsg{Type: tea.KeyEnter}
-	case "esc":
-		return tea.KeyMsg{Type: tea.KeyEsc}
-	}
-	return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(k)}
-}
+func key(k string) tea.KeyMsg { return viewtest.Key(k) }
 
-// drive runs the screen with the messages of its commands until done says so.
-func drive(t *testing.T, s *Screen, cmd tea.Cmd, done func(tea.Msg) bool) {
+func drive(t *testing.T, s *Screen, cmd tea.Cmd, done func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-	defer cancel()
-	msgs := make(chan tea.Msg)
-	var start func(tea.Cmd)
-	start = func(c tea.Cmd) {
-		if c == nil {
-			return
-		}
-		go func() {
-			msg := c()
-			if batch, ok := msg.(tea.BatchMsg); ok {
-				for _, c := range batch {
-					start(c)
-				}
-				return
-			}
-			select {
-			case msgs <- msg:
-			case <-ctx.Done():
-			}
-		}()
-	}
-	start(cmd)
-	for {
-		select {
-		case msg := <-msgs:
-			_, c := s.Update(msg)
-			if done(msg) {
-				return
-			}
-			start(c)
-		case <-ctx.Done():
-			t.Fatal("the screen did not get there in time")
-		}
-	}
+	viewtest.Drive(t, func(m tea.Msg) tea.Cmd { _, c := s.Update(m); return c }, cmd, done)
 }
 
 func TestARunFromEnterToVerdict(t *testing.T) {
 	v := &eventtest.Player{Script: eventtest.Verified()}
 	s := newScreen(t, viewtest.Theme(theme.Options{}), v, 78, 18)
 	_, cmd := s.Update(key("enter"))
-	drive(t, s, cmd, func(tea.Msg) bool { return !s.Busy() })
+	drive(t, s, cmd, func() bool { return !s.Busy() })
 	if got := viewtest.Text(s.View()); !strings.Contains(got, "VERIFIED") {
 		t.Errorf("no verdict in\n%s", got)
 	}
@@ -161,7 +118,7 @@ func TestStoppingAndContinuing(t *testing.T) {
 	v := &eventtest.Player{Script: until(eventtest.Verified(), "poll"), Hold: make(chan struct{})}
 	s := newScreen(t, viewtest.Theme(theme.Options{}), v, 78, 18)
 	_, cmd := s.Update(key("enter"))
-	drive(t, s, cmd, func(tea.Msg) bool { return s.run.sent != nil })
+	drive(t, s, cmd, func() bool { return s.run.sent != nil })
 	began := time.Now()
 	s.Update(key("esc"))
 	s.jobs.Wait()
@@ -175,7 +132,7 @@ func TestStoppingAndContinuing(t *testing.T) {
 	close(v.Hold)
 	v.Script = eventtest.Verified()
 	_, cmd = s.Update(key("c"))
-	drive(t, s, cmd, func(tea.Msg) bool { return !s.Busy() })
+	drive(t, s, cmd, func() bool { return !s.Busy() })
 	if len(v.Resumed) != 2 || v.Resumed[1] != eventtest.Token {
 		t.Errorf("the verifier was called with %q, want the token the second time", v.Resumed)
 	}
@@ -191,7 +148,7 @@ func TestSendingRealMailAsksFirst(t *testing.T) {
 		t.Fatalf("enter gave %T and busy=%v, want a question and nothing running", cmd(), s.Busy())
 	}
 	_, cmd = s.Update(ask.Then)
-	drive(t, s, cmd, func(tea.Msg) bool { return !s.Busy() })
+	drive(t, s, cmd, func() bool { return !s.Busy() })
 	if len(v.Resumed) != 1 {
 		t.Errorf("after the yes %d runs were started, want 1", len(v.Resumed))
 	}
@@ -241,7 +198,7 @@ func TestARunThatCannotStartSaysWhy(t *testing.T) {
 	v := &eventtest.Player{Err: errors.New("the passphrase of profile example is not set")}
 	s := newScreen(t, viewtest.Theme(theme.Options{}), v, 78, 18)
 	_, cmd := s.Update(key("enter"))
-	drive(t, s, cmd, func(tea.Msg) bool { return !s.Busy() })
+	drive(t, s, cmd, func() bool { return !s.Busy() })
 	if got := viewtest.Text(s.View()); !strings.Contains(got, "passphrase of profile example") {
 		t.Errorf("the reason is not shown:\n%s", got)
 	}

@@ -131,6 +131,10 @@ func (s *Screen) stageLine(at row, v verify.Stage) draw.Line {
 	if s.run != nil && s.selected == at {
 		pick, name = t.Mark(t.Accent, t.Marks.Select), t.Title
 	}
+	if s.run == nil {
+		return draw.Join(pick, t.Mark(t.Dim, t.Marks.Waiting), draw.Blank(1),
+			name.Text(safetext.Known(stageName(v))).Fit(nameColumn), t.Text.Text(safetext.Line(s.promise(v)))).Fit(s.w)
+	}
 	mark, style, word, took := s.stageState(v)
 	return draw.Join(
 		pick, t.Mark(style, mark), draw.Blank(1),
@@ -143,9 +147,6 @@ func (s *Screen) stageLine(at row, v verify.Stage) draw.Line {
 
 func (s *Screen) stageState(v verify.Stage) (mark string, style draw.Style, word string, took safetext.Text) {
 	t := s.o.Theme
-	if s.run == nil {
-		return t.Marks.Waiting, t.Dim, "", took
-	}
 	st := s.run.stages[v]
 	took = say.Elapsed(st.elapsed)
 	switch st.status {
@@ -160,15 +161,15 @@ func (s *Screen) stageState(v verify.Stage) (mark string, style draw.Style, word
 	case skipped:
 		return t.Marks.Skipped, t.Dim, "skipped", safetext.Text{}
 	}
+	if s.run.over {
+		return t.Marks.Skipped, t.Dim, "not run", safetext.Text{}
+	}
 	return t.Marks.Waiting, t.Dim, "waiting", safetext.Text{}
 }
 
 // summary is the one thing to know about a stage.
 func (s *Screen) summary(v verify.Stage) draw.Line {
 	t, r := s.o.Theme, s.run
-	if r == nil {
-		return t.Text.Text(safetext.Line(s.promise(v)))
-	}
 	st := r.stages[v]
 	if st.problem != nil && st.status != done {
 		return t.Foreign(t.Text, safetext.Line(st.problem.Cause))
