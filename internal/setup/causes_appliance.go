@@ -58,7 +58,7 @@ func applianceBranches() []Branch {
 					Title:   Text{"The token expired", "토큰이 만료됨"},
 					How:     Text{"The token timer in this panel is at zero.", "이 패널의 토큰 타이머가 0입니다."},
 					Fix:     Text{"Generate a new token and choose a longer expiry.", "새 토큰을 생성하고 더 긴 만료 시간을 선택합니다."},
-					Proof:   []Signal{Failed("A17")},
+					Proof:   []Signal{Failed("A17"), Fact("token_expired")},
 					Against: []Signal{Passed("A17")},
 				},
 				{
@@ -66,7 +66,7 @@ func applianceBranches() []Branch {
 					Title:   Text{"The token was copied with blanks or not whole", "토큰이 공백과 함께 또는 불완전하게 복사됨"},
 					How:     Text{"The shape of the token is unusual: inner blanks, quotes, or a length far from 32.", "토큰의 형태가 이상합니다. 공백, 따옴표가 있거나 길이가 32자와 크게 다릅니다."},
 					Fix:     Text{"Copy it again with Copy to Clipboard.", "Copy to Clipboard로 다시 복사합니다."},
-					Proof:   []Signal{Failed("A18")},
+					Proof:   []Signal{Failed("A18"), Fact("token_miscopied")},
 					Against: []Signal{Passed("A18")},
 				},
 				{
@@ -97,6 +97,7 @@ func applianceBranches() []Branch {
 					Title: Text{"A proxy inspects the TLS connection", "프록시가 TLS 연결을 검사함"},
 					How:   Text{"The issuer of the SSE host's certificate is not a public authority (seen from this computer).", "SSE 호스트 인증서의 발급자가 공인 기관이 아닙니다(이 컴퓨터에서 확인)."},
 					Fix:   Text{"Exempt the SSE host from inspection.", "SSE 호스트를 TLS 검사에서 제외합니다."},
+					Proof: []Signal{Problem("ctr_certificate")},
 					Hints: []Signal{Failed("A3")},
 				},
 				{

@@ -134,7 +134,7 @@ func healthBranch() Branch {
 				Title: Text{"Threat Response has a fault of its own", "Threat Response 자체에 장애가 있음"},
 				How:   Text{"5xx answers; look at status.tdr.cisco.com.", "5xx 응답입니다. status.tdr.cisco.com을 확인합니다."},
 				Fix:   Text{"Wait, resume with the token, and give the trace id to TAC.", "기다린 후 토큰으로 다시 시작하고 TAC에 trace id를 전달합니다."},
-				Proof: []Signal{Problem("ctr_server"), Problem("ctr_unreachable")},
+				Proof: []Signal{Problem("ctr_server"), Problem("ctr_unreachable"), Problem("ctr_timeout"), Problem("ctr_answer")},
 			},
 		},
 	}

@@ -11,15 +11,15 @@ func trackingBranch() Branch {
 	return Branch{
 		ID:      "D7",
 		Symptom: Text{"Message tracking does not find the test message", "메시지 추적에서 테스트 메시지를 찾을 수 없음"},
-		Opens:   []Signal{Seen("D7"), Problem("tracking_not_found")},
+		Opens:   []Signal{Seen("D7"), Problem("tracking_not_found"), Problem("tracking_empty")},
 		Causes: []Cause{
 			{
 				ID: "tracking-delayed", Step: 0,
 				Title:   Text{"Tracking is late", "추적이 지연됨"},
 				How:     Text{"Look again: an ESA needs seconds to three minutes, an SMA three to six minutes and more.", "다시 확인합니다. ESA는 몇 초에서 3분, SMA는 3~6분 이상 걸립니다."},
 				Fix:     Text{"Wait, and resume the verification with its token; a longer --timeout helps on an SMA.", "기다린 후 토큰으로 확인을 다시 시작합니다. SMA에서는 --timeout을 늘립니다."},
-				Proof:   []Signal{Fact("tracking_recent_rows_missing")},
-				Against: []Signal{Fact("tracking_empty"), Fact("tracking_newer_rows")},
+				Hints:   []Signal{Problem("tracking_not_found")},
+				Against: []Signal{Fact("tracking_empty"), Problem("tracking_empty")},
 			},
 			{
 				ID: "subject-not-logged", Step: 0,
@@ -34,7 +34,7 @@ func trackingBranch() Branch {
 				How:   Text{"The ESA's tracking answers but is always empty; the SMA has the rows.", "ESA의 추적은 응답하지만 항상 비어 있고 SMA에 행이 있습니다."},
 				Fix:   Text{"Use the SMA as the tracker of this profile: url and flavour = \"sma\".", "이 프로파일의 추적 장치로 SMA를 사용합니다: url, flavour = \"sma\"."},
 				Proof: []Signal{Fact("tracking_centralized")},
-				Hints: []Signal{Fact("tracking_empty")},
+				Hints: []Signal{Fact("tracking_empty"), Problem("tracking_empty")},
 			},
 			{
 				ID: "tracking-disabled", Step: 0,
@@ -42,7 +42,7 @@ func trackingBranch() Branch {
 				How:   Text{"Security Services > Message Tracking shows it as disabled; tracking has no row at all.", "Security Services > Message Tracking에 비활성화로 표시되며 추적에 행이 없습니다."},
 				Fix:   Text{"Enable it and send again: only mail handled afterwards is recorded.", "활성화한 후 다시 보냅니다. 이후에 처리된 메일만 기록됩니다."},
 				Proof: []Signal{Failed("A10")},
-				Hints: []Signal{Fact("tracking_empty")},
+				Hints: []Signal{Fact("tracking_empty"), Problem("tracking_empty")},
 			},
 			{
 				ID: "subject-prefixed", Step: 0,
@@ -56,7 +56,7 @@ func trackingBranch() Branch {
 				Title: Text{"A filter or engine gave the message a new MID", "필터 또는 엔진이 메시지에 새 MID를 부여함"},
 				How:   Text{"The row shows two MIDs, or the MID of the 250 answer finds nothing while the Message-ID does.", "행에 두 개의 MID가 있거나, 250 응답의 MID로는 찾지 못하고 Message-ID로는 찾습니다."},
 				Fix:   Text{"Use the newest MID, or the Message-ID.", "가장 새로운 MID 또는 Message-ID를 사용합니다."},
-				Proof: []Signal{Problem("mid_changed")},
+				Proof: []Signal{Problem("mid_changed"), Problem("mid_missed")},
 			},
 			{
 				ID: "smtp-no-mid", Step: 0,
@@ -208,7 +208,7 @@ func apiBranch() Branch {
 				Title:   Text{"The API does not listen there", "해당 포트에서 API가 수신 대기하지 않음"},
 				How:     Text{"The AsyncOS API is on 6443 (https) or 6080 (http); 4431 behind the new web interface; 443 for cloud gateways.", "AsyncOS API는 6443(https) 또는 6080(http), 새 웹 인터페이스는 4431, 클라우드 게이트웨이는 443을 사용합니다."},
 				Fix:     Text{"Put the full address with the port in the profile; switch the AsyncOS API on: Network > IP Interfaces.", "프로파일에 포트를 포함한 전체 주소를 입력하고 Network > IP Interfaces에서 AsyncOS API를 켭니다."},
-				Proof:   []Signal{Problem("tracking_unreachable")},
+				Proof:   []Signal{Problem("tracking_unreachable"), Problem("tracking_network"), Problem("tracking_timeout")},
 				Against: []Signal{Passed("A9")},
 			},
 			{
@@ -216,7 +216,7 @@ func apiBranch() Branch {
 				Title: Text{"A proxy or the web interface answers in place of the API", "프록시 또는 웹 인터페이스가 API 대신 응답함"},
 				How:   Text{"An HTML page with 502 or the like came instead of JSON.", "JSON 대신 502 등의 HTML 페이지가 반환됩니다."},
 				Fix:   Text{"Ask the API port directly; on the appliance, both AsyncOS API HTTP and HTTPS must be on for trailblazer.", "API 포트에 직접 연결합니다. 어플라이언스에서 trailblazer를 사용하려면 AsyncOS API HTTP와 HTTPS가 모두 켜져 있어야 합니다."},
-				Proof: []Signal{Problem("tracking_server")},
+				Proof: []Signal{Problem("tracking_server"), Problem("tracking_proxy_html")},
 			},
 			{
 				ID: "ces-api-off", Outside: "the lab has no cloud gateway that Cisco must switch on",
