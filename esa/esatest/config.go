@@ -27,7 +27,7 @@ type Config struct {
 	Role       string         // HelpDeskUser by default; Guest may not read tracking
 	TokenLife  time.Duration  // life of a jwtToken; default 30 minutes
 
-	Auth         []string // SMTP AUTH mechanisms: PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256; default none
+	Auth         []string // SMTP AUTH mechanisms: PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256; default none
 	SMTPUsername string   // default Username
 	SMTPPassword string   // default Passphrase
 	MaxSize      int64    // largest message in bytes; default 31457280

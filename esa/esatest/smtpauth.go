@@ -5,17 +5,19 @@ import (
 	"crypto/md5"
 	"crypto/pbkdf2"
 	"crypto/rand"
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"slices"
 	"strings"
 	"time"
 )
 
-// scramIterations is the work of SCRAM-SHA-256; RFC 7677 asks for at least 4096.
+// scramIterations is the work of SCRAM; RFC 7677 asks for at least 4096.
 const scramIterations = 4096
 
 // errBadCredentials refuses an authentication; errAuthSyntax is an exchange that makes no sense.
@@ -58,8 +60,10 @@ func (s *session) auth(rest string) error {
 		err = x.login()
 	case "CRAM-MD5":
 		err = x.cramMD5()
+	case "SCRAM-SHA-1":
+		err = x.scram(sha1.New)
 	case "SCRAM-SHA-256":
-		err = x.scramSHA256()
+		err = x.scram(sha256.New)
 	default:
 		return s.mistake("504 #5.5.1 AUTH mechanism " + mechanism + " is not available")
 	}
@@ -165,8 +169,8 @@ func (x *exchange) cramMD5() error {
 	return nil
 }
 
-// scramSHA256 is the server's side of RFC 5802 with SHA-256, without channel binding.
-func (x *exchange) scramSHA256() error {
+// scram is the server's side of RFC 5802 without channel binding.
+func (x *exchange) scram(newHash func() hash.Hash) error {
 	first, err := x.ask("")
 	if err != nil {
 		return err
@@ -191,37 +195,38 @@ func (x *exchange) scramSHA256() error {
 	if !ok || withoutProof != "c=biws,r="+both {
 		return errAuthSyntax
 	}
-	key, err := pbkdf2.Key(sha256.New, x.s.a.cfg.SMTPPassword, salt[:16], scramIterations, sha256.Size)
+	key, err := pbkdf2.Key(newHash, x.s.a.cfg.SMTPPassword, salt[:16], scramIterations, newHash().Size())
 	if err != nil {
 		return err
 	}
 	message := bare + "," + challenge + "," + withoutProof
-	if !validProof(key, message, proof) || user != x.s.a.cfg.SMTPUsername {
+	if !validProof(newHash, key, message, proof) || user != x.s.a.cfg.SMTPUsername {
 		return errBadCredentials
 	}
-	signature := keyed(keyed(key, "Server Key"), message)
+	signature := keyed(newHash, keyed(newHash, key, "Server Key"), message)
 	_, err = x.ask("v=" + base64.StdEncoding.EncodeToString(signature))
 	return err
 }
 
 // validProof checks that the client's proof was made with the salted password.
-func validProof(salted []byte, message, proof64 string) bool {
+func validProof(newHash func() hash.Hash, salted []byte, message, proof64 string) bool {
+	clientKey := keyed(newHash, salted, "Client Key")
 	proof, err := base64.StdEncoding.DecodeString(proof64)
-	if err != nil || len(proof) != sha256.Size {
+	if err != nil || len(proof) != len(clientKey) {
 		return false
 	}
-	clientKey := keyed(salted, "Client Key")
-	stored := sha256.Sum256(clientKey)
-	signature := keyed(stored[:], message)
+	stored := newHash()
+	stored.Write(clientKey)
+	signature := keyed(newHash, stored.Sum(nil), message)
 	for i := range proof {
 		proof[i] ^= signature[i]
 	}
 	return hmac.Equal(proof, clientKey)
 }
 
-// keyed is HMAC-SHA-256.
-func keyed(key []byte, message string) []byte {
-	mac := hmac.New(sha256.New, key)
+// keyed is HMAC.
+func keyed(newHash func() hash.Hash, key []byte, message string) []byte {
+	mac := hmac.New(newHash, key)
 	mac.Write([]byte(message))
 	return mac.Sum(nil)
 }

@@ -107,19 +107,8 @@ func (d *dialogue) startTLS() error {
 	return nil
 }
 
-// mail names the sender, after making sure that the message is not larger than the server takes.
-func (d *dialogue) mail() error {
-	if limit := d.receipt.Features.Size; limit > 0 && d.message.Token != "" {
-		size, err := d.message.Size()
-		if err != nil {
-			return err
-		}
-		if size > limit {
-			return invalid("the message has %d bytes and the server takes at most %d", size, limit)
-		}
-	}
-	return d.client.Mail("<" + d.message.From + ">")
-}
+// mail names the sender.
+func (d *dialogue) mail() error { return d.client.Mail("<" + d.message.From + ">") }
 
 // rcpt names the recipient.
 func (d *dialogue) rcpt() error { return d.client.Rcpt("<" + d.message.To + ">") }

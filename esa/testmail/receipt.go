@@ -28,32 +28,32 @@ const (
 // Receipt is what happened on the way to the server and what it answered, as far as it got.
 // Text in it comes from the server: it is capped in length but otherwise as it was sent.
 type Receipt struct {
-	Stage        Stage  // last stage that succeeded; of a failed one the Error tells the stage
-	Code         int    // code of the last answer that counts, 0 when there was none
-	EnhancedCode string // 5.1.0 of a text like "#5.1.0 Address rejected."
-	Text         string // text of that answer, without the code
-	MID          int64  // the appliance's message number, 0 when the answer names none
-	Host         string // host that was connected to, as given
-	RemoteAddr   string // address and port that answered
-	LocalAddr    string // address and port of this end
-	Banner       string // text of the 220 greeting
-	Features     Features
-	AuthUsed     AuthMethod // the mechanism that was used, AuthNone when none was
-	Started      time.Time
-	Timings      []StageTime
-	Transcript   []Line
-	TLS          *TLSInfo // nil when the connection never was encrypted
-	MessageSize  int64    // bytes of the message as sent, 0 when it was not
-	Accepted     bool     // the server took the message: it must not be sent again
+	Stage        Stage       `json:"stage"`                   // last stage that succeeded; of a failed one the Error tells the stage
+	Code         int         `json:"code,omitzero"`           // code of the last answer that counts, 0 when there was none
+	EnhancedCode string      `json:"enhanced_code,omitempty"` // 5.1.0 of a text like "#5.1.0 Address rejected."
+	Text         string      `json:"text,omitempty"`          // text of that answer, without the code
+	MID          int64       `json:"mid,omitzero"`            // the appliance's message number, 0 when the answer names none
+	Host         string      `json:"host"`                    // host that was connected to, as given
+	RemoteAddr   string      `json:"remote_addr,omitempty"`   // address and port that answered
+	LocalAddr    string      `json:"local_addr,omitempty"`    // address and port of this end
+	Banner       string      `json:"banner,omitempty"`        // text of the 220 greeting
+	Features     Features    `json:"features,omitzero"`
+	AuthUsed     AuthMethod  `json:"auth,omitempty"` // the mechanism that was used, AuthNone when none was
+	Started      time.Time   `json:"started"`
+	Timings      []StageTime `json:"timings,omitempty"`
+	Transcript   []Line      `json:"transcript,omitempty"`
+	TLS          *TLSInfo    `json:"tls,omitempty"`         // nil when the connection never was encrypted
+	MessageSize  int64       `json:"message_size,omitzero"` // bytes of the message as sent, 0 when it was not
+	Accepted     bool        `json:"accepted"`              // the server took the message: it must not be sent again
 }
 
 // Features is what the server offered in its last answer to EHLO.
 type Features struct {
-	Name     string   // the server's name for itself
-	Size     int64    // largest message in bytes; 0 when not said
-	StartTLS bool     // offered before the connection was encrypted
-	Auth     []string // mechanisms, upper case
-	Lines    []string // every extension as offered
+	Name     string   `json:"name,omitempty"`  // the server's name for itself
+	Size     int64    `json:"size,omitzero"`   // largest message in bytes; 0 when not said
+	StartTLS bool     `json:"starttls"`        // offered before the connection was encrypted
+	Auth     []string `json:"auth,omitempty"`  // mechanisms, upper case
+	Lines    []string `json:"lines,omitempty"` // every extension as offered
 }
 
 // StageTime is how long one stage took.
@@ -82,16 +82,16 @@ type Line struct {
 
 // TLSInfo describes the encryption and the certificate that the server showed, trusted or not.
 type TLSInfo struct {
-	Version     string // as in "TLS 1.3"; empty when the handshake failed
-	Cipher      string
-	Subject     string
-	Issuer      string
-	DNSNames    []string
-	NotBefore   time.Time
-	NotAfter    time.Time
-	Fingerprint string // lower-case hex SHA-256 of the certificate
-	KeySHA256   string // base64 SHA-256 of its public key (SPKI), as in a pin
-	Verified    bool
+	Version     string    `json:"version,omitempty"` // as in "TLS 1.3"; empty when the handshake failed
+	Cipher      string    `json:"cipher,omitempty"`
+	Subject     string    `json:"subject"`
+	Issuer      string    `json:"issuer"`
+	DNSNames    []string  `json:"dns_names,omitempty"`
+	NotBefore   time.Time `json:"not_before"`
+	NotAfter    time.Time `json:"not_after"`
+	Fingerprint string    `json:"sha256"`     // lower-case hex SHA-256 of the certificate
+	KeySHA256   string    `json:"key_sha256"` // base64 SHA-256 of its public key (SPKI), as in a pin
+	Verified    bool      `json:"verified"`
 }
 
 var (

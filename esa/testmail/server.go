@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"fmt"
 	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -44,12 +46,20 @@ type Server struct {
 	HELO       string      // name to introduce ourselves with; empty means the sender's domain
 	Auth       AuthMethod
 	Username   string
-	Password   string
+	Password   string `json:"-"`
 	LocalAddr  string                                                            // source address, with or without a port; empty means any
 	Timeout    time.Duration                                                     // longest wait for one answer; 0 means 60 s
 	Dial       func(ctx context.Context, network, addr string) (net.Conn, error) // nil means net.Dialer
 	Transcript func(Line)                                                        // called for each line as it happens; may be nil
 }
+
+// String names the server without its credentials.
+func (s Server) String() string {
+	return fmt.Sprintf("%s (%s)", net.JoinHostPort(s.Host, strconv.Itoa(s.Port)), s.TLS)
+}
+
+// GoString is String: %#v must not print a password either.
+func (s Server) GoString() string { return s.String() }
 
 // Defaults of a Server.
 const (
