@@ -218,7 +218,7 @@ func TestPasswordInClearText(t *testing.T) {
 	for _, method := range []testmail.AuthMethod{testmail.AuthAuto, testmail.AuthPlain, testmail.AuthLogin} {
 		s.Auth = method
 		r, err := testmail.Send(t.Context(), s, message(t, a))
-		if e := failure(t, err); e.Class != testmail.ClassAuth || strings.Contains(words(r, nil), "AUTH "+strings.ToUpper(string(method))) {
+		if e := failure(t, err); e.Class != testmail.ClassAuth || strings.Contains(words(r, nil), "<hidden>") {
 			t.Errorf("%s: %+v\n%s", method, e, words(r, nil))
 		}
 	}

@@ -46,7 +46,7 @@ type Server struct {
 	HELO       string      // name to introduce ourselves with; empty means the sender's domain
 	Auth       AuthMethod
 	Username   string
-	Password   string `json:"-"`
+	Password   string                                                            `json:"-"`
 	LocalAddr  string                                                            // source address, with or without a port; empty means any
 	Timeout    time.Duration                                                     // longest wait for one answer; 0 means 60 s
 	Dial       func(ctx context.Context, network, addr string) (net.Conn, error) // nil means net.Dialer
