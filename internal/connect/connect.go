@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
@@ -48,7 +49,8 @@ type Clients struct {
 	SMTP           testmail.Server
 	Tracker        *esa.Client
 	ThreatResponse *ctr.Client
-	Region         ctr.Region // with the profile's own addresses where it has some
+	Region         ctr.Region   // with the profile's own addresses where it has some
+	CloudHTTP      *http.Client // with the trust of Threat Response, for pages that need no token
 
 	closeIdle []func()
 }
@@ -182,11 +184,11 @@ func (c *Clients) openThreatResponse(ctx context.Context, secrets config.Lookup,
 	if err != nil {
 		return err
 	}
-	client := c.httpClient(trust, opts)
+	c.CloudHTTP = c.httpClient(trust, opts)
 	c.ThreatResponse, err = ctr.New(ctr.Config{
 		IROHURL: c.Region.IROH, IntelURL: c.Region.Intel,
 		ClientID: r.ClientID, ClientSecret: secret.Reveal(),
-		HTTPClient: client, Now: opts.Now,
+		HTTPClient: c.CloudHTTP, Now: opts.Now,
 	})
 	return c.inSection("threat_response", err)
 }

@@ -93,14 +93,19 @@ func (t *transport) record(req *http.Request, resp *http.Response, err error, el
 
 var secretParameter = regexp.MustCompile(`(?i)token|secret|pass|jwt|auth|code|key|cookie|session`)
 
-// redactURL writes a URL for the trace: without user information, and with the
-// values of parameters that may be secret left out.
+// redactURL writes a URL for the trace: without user information, and without
+// the values of parameters that may be secret. A query that cannot be read is
+// left out whole.
 func redactURL(u *url.URL) string {
 	shown := *u
 	if shown.User != nil {
 		shown.User = url.User("REDACTED")
 	}
-	query := u.Query()
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		shown.RawQuery = "REDACTED"
+		return shown.String()
+	}
 	changed := false
 	for name, values := range query {
 		if secretParameter.MatchString(name) {
