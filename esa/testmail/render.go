@@ -11,7 +11,7 @@ import (
 )
 
 // standardText is the body of a message without one of its own.
-const standardText = "This is a test message that checks the email security integration. No action is needed."
+const standardText = "This test message checks the email security integration."
 
 // advertisements are the values of X-Advertisement that an appliance's anti-spam engine answers with
 // a verdict (Cisco TechNote 117865).
