@@ -64,14 +64,15 @@ func observablesBody(r *http.Request) ([]observable.Observable, *reply) {
 	return obs, nil
 }
 
-// checkObservables returns the observables of a decoded JSON value, or a
-// mirror of it that says what is wrong: null where an element is right.
+// checkObservables returns the observables of a decoded JSON value, each once,
+// or a mirror of it that says what is wrong: null where an element is right.
 func checkObservables(body any) ([]observable.Observable, any) {
 	list, isList := body.([]any)
 	if !isList {
 		return nil, fmt.Sprintf("(not (sequential? %s))", encode(body))
 	}
 	obs := make([]observable.Observable, 0, len(list))
+	seen := make(map[observable.Observable]bool, len(list))
 	mirror := make([]any, len(list))
 	wrong := false
 	for i, element := range list {
@@ -79,7 +80,9 @@ func checkObservables(body any) ([]observable.Observable, any) {
 		if fault != nil {
 			mirror[i], wrong = fault, true
 		}
-		obs = append(obs, o)
+		if !seen[o] {
+			obs, seen[o] = append(obs, o), true
+		}
 	}
 	if wrong {
 		return nil, mirror

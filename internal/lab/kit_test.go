@@ -34,6 +34,9 @@ func start(t testing.TB, cfg Config) *kit {
 	if cfg.Messages == 0 {
 		cfg.Messages = -1
 	}
+	if cfg.RegisterDelay == 0 {
+		cfg.RegisterDelay = 20 * time.Millisecond
+	}
 	l, err := Start(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -41,6 +41,9 @@ type Config struct {
 	// appliance is not registered and Threat Response has no email module.
 	// Practice then does the steps.
 	Unconfigured bool
+	// RegisterDelay is how long a registration takes that a person starts;
+	// zero is 1.5 seconds, negative is none.
+	RegisterDelay time.Duration
 	// CallDelay is how long every module takes to answer.
 	CallDelay time.Duration
 	// Awkward adds modules that make trouble: one that is slow, one that is
@@ -118,6 +121,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.Messages == 0 {
 		cfg.Messages = 200
+	}
+	if cfg.RegisterDelay == 0 {
+		cfg.RegisterDelay = 1500 * time.Millisecond // so that one sees that it is not at once
 	}
 	cfg.Delay, cfg.Messages = max(0, cfg.Delay), max(0, cfg.Messages)
 	if cfg.Now == nil {
@@ -223,7 +229,7 @@ func (l *Lab) registering() time.Duration {
 	if l.planting.Load() {
 		return 0
 	}
-	return registerTime
+	return l.cfg.RegisterDelay
 }
 
 func (l *Lab) now() time.Time { return l.cfg.Now() }

@@ -98,8 +98,8 @@ func TestSeededCampaignsAreKnown(t *testing.T) {
 		t.Fatalf("%d sightings of the campaign", len(sightings))
 	}
 	for _, known := range KnownValues() {
-		if err := known.Observable.Validate(); err != nil {
-			t.Errorf("%v: %v", known.Observable, err)
+		if _, typed := known.Observable.Type.Info(); !typed || known.Observable.Value == "" || known.Reason == "" {
+			t.Errorf("not worth knowing: %+v", known)
 		}
 	}
 	status, answer := k.ctr("POST", "/iroh/iroh-enrich/deliberate/observables", []observable.Observable{

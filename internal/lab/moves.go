@@ -90,8 +90,8 @@ func (p *Practice) moduleFields() []Field {
 	if p.lab.product() == productSMA {
 		fields[0].Default, fields[1].Default = moduleTypes[1], moduleTypes[1]
 	}
-	if devices := fields[2].Options; len(devices) > 0 {
-		fields[2].Default = devices[0]
+	if own := p.lab.appliance.Hostname(); slices.Contains(fields[2].Options, own) {
+		fields[2].Default = own
 	}
 	return fields
 }

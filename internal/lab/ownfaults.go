@@ -35,7 +35,11 @@ var ownFaults = []ownFaultSpec{
 		return l.failRegistration("eu", asItIs)
 	}},
 	{name: "token-expired", description: "the registration failed: the token had expired", plant: func(l *Lab) error {
-		return l.failRegistration("us", func(p *ctrtest.Portal, token string) string { p.ExpireToken(token); return token })
+		return l.failRegistration("us", func(p *ctrtest.Portal, token string) string {
+			p.ExpireToken(token)
+			l.practice.noteExpired()
+			return token
+		})
 	}},
 	{name: "token-miscopied", description: "the registration failed: the token was not copied whole", plant: func(l *Lab) error {
 		return l.failRegistration("us", func(_ *ctrtest.Portal, token string) string { return token[:20] + " " + token[20:28] })

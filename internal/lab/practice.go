@@ -153,6 +153,13 @@ func (p *Practice) forget() {
 	p.token, p.portal, p.pasted = ctrtest.Token{}, "", ""
 }
 
+// noteExpired remembers that the token's time is over.
+func (p *Practice) noteExpired() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.token.Expires = p.lab.now()
+}
+
 func (p *Practice) notePasted(value string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

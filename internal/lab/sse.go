@@ -10,10 +10,6 @@ import (
 	"ctrace/esa/esatest"
 )
 
-// registerTime is how long an appliance takes to register: long enough that
-// one sees that it does not happen at once.
-const registerTime = 1500 * time.Millisecond
-
 // exchange is Security Services Exchange as the appliance sees it.
 type exchange struct{ lab *Lab }
 
