@@ -93,7 +93,9 @@ func TestAVerificationThatFailsNamesItsCauses(t *testing.T) {
 	o := testOptions()
 	o.Verifier = &eventtest.Player{Script: eventtest.Refused()}
 	a := testApp(t, o, 120, 40)
-	drive(t, a, press(a, "enter"), func() bool { return a.panel == intent.Diagnosis })
+	drive(t, a, press(a, "enter"), func() bool {
+		return a.panel == intent.Diagnosis && strings.Contains(a.View(), "Probable causes")
+	})
 	if a.focused {
 		t.Error("the panel that came by itself took the focus")
 	}
