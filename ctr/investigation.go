@@ -63,8 +63,11 @@ type Progress struct {
 type Update struct {
 	Progress Progress
 	Finished []observable.Observable // became complete with this update: every module has answered about them
-	Modules  []ModuleStatus          // the modules whose status changed, by its newest state
-	answers  []*answer
+	Modules  []ModuleStatus          // the modules whose status changed, as it is now
+	AllInOne bool
+
+	seq     int
+	answers []*digest
 }
 
 // Investigation is everything that is known about a set of observables. The zero value is not
@@ -73,18 +76,18 @@ type Investigation struct {
 	Started  time.Time
 	Progress Progress
 	Skipped  []Skipped
-	// AllInOne says that all modules had to be asked in one call each time, because the API
-	// client may not list modules (scope integration).
+	// AllInOne says that all modules had to be asked in one call each time, because they could
+	// not be listed: the API client lacks the scope integration, most likely.
 	AllInOne bool
 
-	Findings   []*Finding      // the asked ones in the request's order, then the ones that answers mention with a verdict or judgement
-	Sightings  []*Seen         // oldest first, each once
-	Targets    []*Target       // of all sightings
-	Indicators []*IndicatorHit // by module and title
-	Links      []Reference     // that name no asked observable
-	Others     []OtherDocument // of kinds without a type of their own
-	Modules    []*ModuleStatus // by name
-	Raw        []RawAnswer     // what came over the wire, by module, route and first observable
+	Findings   []*Finding       // the asked ones in the request's order, then the ones that answers mention with a verdict or judgement
+	Sightings  []*Seen          // oldest first, each once
+	Targets    []*Target        // of all sightings
+	Indicators []*IndicatorHit  // by module and title
+	Links      []Reference      // that name no asked observable
+	Others     []*OtherDocument // of kinds without a type of their own
+	Modules    []*ModuleStatus  // by name
+	Raw        []RawAnswer      // what came over the wire, by module, route and first observable
 	model      *model
 }
 
@@ -95,6 +98,8 @@ type OtherDocument struct {
 	Kind   string // member name in the answer, e.g. malwares
 	ctim.Document
 	Raw []byte
+
+	identity string
 }
 
 // RawAnswer is one module's element of an answer as it came.
@@ -102,7 +107,7 @@ type RawAnswer struct {
 	Module      ModuleRef
 	Route       Route
 	Observables []observable.Observable // that the call asked about
-	Age         time.Duration           // since it was fetched, when the cache gave it
+	Fetched     time.Time               // earlier than Investigation.Started when the cache gave it
 	JSON        []byte
 }
 
@@ -116,8 +121,11 @@ type Finding struct {
 	Disagree    bool             // modules hold different opinions, Unknown not counted
 	Judgements  []Judged         // newest first
 	Sightings   []*Seen          // oldest first; shared with Investigation.Sightings
-	Targets     []Target         // deduplicated
+	Targets     []*Target        // of its sightings, each once
 	Links       []Reference
+
+	order    int // of asked ones, in the request
+	verdicts map[verdictKey]ctim.ValidTime
 }
 
 // Opinion is one module's disposition of an observable, and why.
@@ -132,15 +140,19 @@ type Opinion struct {
 // Judged is a judgement and the module that sent it.
 type Judged struct {
 	Module    ModuleRef
-	Judgement ctim.Judgement
+	Judgement *ctim.Judgement // read only: it is shared with the cache
+
+	identity string
 }
 
 // Seen is a sighting and the module that sent it.
 type Seen struct {
 	Module   ModuleRef
-	Sighting ctim.Sighting
+	Sighting *ctim.Sighting // read only: it is shared with the cache
 	// About are the asked observables that it answers; empty when it names none of them.
 	About []observable.Observable
+
+	identity string
 }
 
 // Target is something of one's own that was hit, over all sightings.
@@ -151,6 +163,8 @@ type Target struct {
 	First, Last time.Time // of the sightings; zero when not said
 	Sightings   int
 	Modules     []ModuleRef
+
+	identity string
 }
 
 // Node is an observable in the relation graph.
@@ -184,6 +198,8 @@ type IndicatorHit struct {
 	Judgements  []string                // ids
 	Sightings   []string                // ids
 	Related     []RelatedEntity         // what it indicates: malware, actors, attack patterns
+
+	identity string
 }
 
 // RelatedEntity is what a relationship of an indicator leads to.
@@ -204,15 +220,16 @@ type ModuleRef struct {
 // ModuleStatus is how one module took part.
 type ModuleStatus struct {
 	Module      ModuleRef
-	State       string // "active", "restricted", or "" when not said
-	Email       bool   // a Secure Email (ESA or SMA) module
-	Asked       int    // calls planned
-	Answered    int    // calls answered, failures included
-	Failed      int    // calls that failed as a whole
-	NotAskable  int    // observables that it cannot be asked about
-	FromCache   int    // calls that the cache answered
-	Age         time.Duration
-	Documents   int // documents received
+	State       string        // "active", "restricted", or "" when not said
+	Email       bool          // a Secure Email (ESA or SMA) module
+	Asked       int           // calls planned
+	Answered    int           // calls answered, failures included
+	Failed      int           // calls that failed as a whole
+	NotAskable  int           // observables that it cannot be asked about
+	Unasked     int           // observables that it was not asked about after all: it asked for quiet, or the route is not allowed
+	FromCache   int           // answers that the cache gave
+	Age         time.Duration // of the oldest of those
+	Documents   int           // documents received
 	RateLimited bool
 	Truncated   []string // kinds that came with 100 documents or more in one answer: there may be more
 	Problems    []Problem
