@@ -2,7 +2,7 @@ package ctrtest
 
 import (
 	"context"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"ctrace/ctr/observable"
@@ -16,13 +16,18 @@ func relay(title, short string) ModuleType {
 	}
 }
 
-// Slow is a module that answers after d with one indicator-less verdict of
-// disposition unknown for every observable.
-func Slow(d time.Duration) Module {
+// Slow is a module that answers after d with a verdict of disposition unknown
+// for every observable. Every n-th question it refuses at once, because there
+// were too many; 0 is never.
+func Slow(d time.Duration, n int) Module {
+	var asked atomic.Int64
 	return Module{
 		Name: "Slow Sandbox", Type: relay("Slow Sandbox", "Takes its time."),
 		Settings: map[string]any{"custom_api_key": "lab-module-key-never-print"},
 		Backend: ObserveFunc(func(ctx context.Context, obs []observable.Observable) Answer {
+			if count := asked.Add(1); n > 0 && count%int64(n) == 0 {
+				return tooManyQuestions("Slow Sandbox")
+			}
 			if pause(ctx, d) != nil {
 				return Answer{Absent: true}
 			}
@@ -38,21 +43,21 @@ func Slow(d time.Duration) Module {
 // RateLimited is a module that answers every n-th question and otherwise says
 // that there were too many.
 func RateLimited(n int) Module {
-	var mu sync.Mutex
-	asked := 0
+	var asked atomic.Int64
 	return Module{
 		Name: "Busy Reputation", Type: relay("Busy Reputation", "Rate-limited by its provider."),
 		Settings: map[string]any{"custom_api_key": "lab-module-key-never-print"},
 		Backend: ObserveFunc(func(context.Context, []observable.Observable) Answer {
-			mu.Lock()
-			defer mu.Unlock()
-			asked++
-			if asked%n == 0 {
+			if asked.Add(1)%int64(n) == 0 {
 				return Answer{Data: map[string][]Doc{"verdicts": {}}}
 			}
-			return Answer{Errors: []ModuleError{{"fatal", "too many requests", "Too many requests to Busy Reputation. Please try again later."}}}
+			return tooManyQuestions("Busy Reputation")
 		}),
 	}
+}
+
+func tooManyQuestions(module string) Answer {
+	return Answer{Errors: []ModuleError{{"fatal", "too many requests", "Too many requests to " + module + ". Please try again later."}}}
 }
 
 // Partial is a module that returns a sighting for the first observable only,

@@ -213,7 +213,7 @@ func TestFaultsWhileRunning(t *testing.T) {
 
 // TestCloseWhileAnswering shows that Close ends calls that wait for a module.
 func TestCloseWhileAnswering(t *testing.T) {
-	k := start(t, Config{Modules: []Module{Slow(time.Hour)}})
+	k := start(t, Config{Modules: []Module{Slow(time.Hour, 0)}})
 	req := k.request(http.MethodPost, k.IROHURL()+"/iroh/iroh-enrich/observe/observables", []any{badDomain})
 	done := make(chan error, 1)
 	go func() {

@@ -67,7 +67,7 @@ func TestAnswersFollowThePublishedDescriptions(t *testing.T) {
 	addable.Title, addable.FormerTitle, addable.Tips = "Addable", "Was addable", "Add it."
 	addable.New = func(map[string]any) (Backend, error) { return seer("").Backend, nil }
 	k := start(t, Config{
-		Modules: []Module{Intelligence(KnownValues(), nil), esa, Partial(nil), RateLimited(1000), Slow(0)},
+		Modules: []Module{Intelligence(KnownValues(), nil), esa, Partial(nil), RateLimited(1000), Slow(0, 0)},
 		Types:   []ModuleType{addable}, Scopes: supportedScopes,
 	})
 	var all []any
@@ -157,6 +157,50 @@ func validate(t *testing.T, spec *openapi3.T, route string, req *http.Request, a
 		Options: &openapi3filter.Options{IncludeResponseStatus: true},
 	}
 	return openapi3filter.ValidateResponse(context.Background(), input)
+}
+
+// TestCasebooksFollowThePublishedDescription does the same for private
+// intelligence, whose description is OpenAPI 3 already.
+func TestCasebooksFollowThePublishedDescription(t *testing.T) {
+	spec, err := openapi3.NewLoader().LoadFromFile(filepath.Join(sharedDir(t), "samples", "ctr", "openapi", "cisco-xdr-casebook-api-openapi.yml"))
+	if err != nil {
+		t.Skip(err)
+	}
+	k := start(t, Config{})
+	var id string
+	for _, test := range []struct {
+		method, route string
+		path          func() string
+		body          any
+		status        int
+	}{
+		{"POST", "/ctia/casebook", func() string { return "/casebook?wait_for=true" }, map[string]any{
+			"title": "x", "short_description": "y", "external_ids": []string{"e"}, "observables": []any{badDomain, badHash},
+			"texts": []any{map[string]string{"type": "note", "text": "z"}},
+		}, 201},
+		{"GET", "/ctia/casebook/{id}", func() string { return "/casebook/" + id }, nil, 200},
+		{"GET", "/ctia/casebook/search", func() string { return "/casebook/search?query=*" }, nil, 200},
+		{"GET", "/ctia/casebook/external_id/{external_id}", func() string { return "/casebook/external_id/e" }, nil, 200},
+		{"POST", "/ctia/casebook/{id}/observables", func() string { return "/casebook/" + id + "/observables?wait_for=true" }, map[string]any{"operation": "remove", "observables": []any{badHash}}, 200},
+		{"POST", "/ctia/casebook/{id}/texts", func() string { return "/casebook/" + id + "/texts?wait_for=true" }, map[string]any{"operation": "add", "texts": []any{map[string]string{"type": "note", "text": "w"}}}, 200},
+		{"PATCH", "/ctia/casebook/{id}", func() string { return "/casebook/" + id + "?wait_for=true" }, map[string]any{"title": "t"}, 200},
+		{"PUT", "/ctia/casebook/{id}", func() string { return "/casebook/" + id + "?wait_for=true" }, map[string]any{"title": "u"}, 200},
+		{"DELETE", "/ctia/casebook/{id}", func() string { return "/casebook/" + id }, nil, 204},
+	} {
+		t.Run(test.method+" "+test.route, func(t *testing.T) {
+			req := k.request(test.method, k.IntelURL()+"/ctia"+test.path(), test.body)
+			answer := k.do(req)
+			if answer.status != test.status {
+				t.Fatalf("%d %s", answer.status, answer.body)
+			}
+			if answer.status == 201 {
+				id = shortID(answer.object(t)["id"].(string))
+			}
+			if err := validate(t, spec, test.route, req, answer); err != nil {
+				t.Errorf("%.1500s\n%s", err, answer.body)
+			}
+		})
+	}
 }
 
 // TestTheValidationNoticesFaults guards the test above: what does not follow

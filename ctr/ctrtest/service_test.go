@@ -11,7 +11,7 @@ import (
 )
 
 func TestModuleLists(t *testing.T) {
-	k := start(t, Config{Modules: []Module{Intelligence(nil, nil), seer("ESA one"), Slow(0)}})
+	k := start(t, Config{Modules: []Module{Intelligence(nil, nil), seer("ESA one"), Slow(0, 0)}})
 	names := func(query string) []string {
 		var list []string
 		for _, m := range elements(t, k.iroh(http.MethodGet, "/iroh-int/module-instance"+query, nil).json(t)) {

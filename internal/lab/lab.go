@@ -46,8 +46,9 @@ type Config struct {
 	RegisterDelay time.Duration
 	// CallDelay is how long every module takes to answer.
 	CallDelay time.Duration
-	// Awkward adds modules that make trouble: one that is slow, one that is
-	// rate-limited, one that answers partially and one with broken data.
+	// Awkward adds modules that make more trouble than the slow one that is
+	// always there: one that is rate-limited, one that answers partially and
+	// one with broken data.
 	Awkward bool
 	// SubjectPivot lets the email module be asked about subjects, which the
 	// real one is not documented to answer.
@@ -170,20 +171,25 @@ func (l *Lab) startAppliance() error {
 }
 
 func (l *Lab) startCloud() error {
-	leaf, err := l.ca.Leaf(time.Time{}, "127.0.0.1", "::1", "localhost")
+	host, _, _ := net.SplitHostPort(l.cfg.CTRAddr)
+	names := []string{"127.0.0.1", "::1", "localhost"}
+	if host != "" {
+		names = append(names, host)
+	}
+	leaf, err := l.ca.Leaf(time.Time{}, names...)
 	if err != nil {
 		return err
 	}
 	cfg := ctrtest.Config{
 		Addr: l.cfg.CTRAddr, TLS: &tls.Config{Certificates: []tls.Certificate{leaf}},
 		Types:     []ctrtest.ModuleType{l.emailType(productESA), l.emailType(productSMA)},
-		Modules:   []ctrtest.Module{ctrtest.IntelligenceOf(KnownValues, l.cfg.Now)},
+		Modules:   []ctrtest.Module{ctrtest.IntelligenceOf(KnownValues, l.cfg.Now), ctrtest.Slow(2*time.Second, 5)},
 		CallDelay: l.cfg.CallDelay, Now: l.cfg.Now,
 	}
 	if l.cfg.Awkward {
-		cfg.Modules = append(cfg.Modules, ctrtest.Slow(4*time.Second), ctrtest.RateLimited(3), ctrtest.Partial(l.cfg.Now), ctrtest.Broken())
+		cfg.Modules = append(cfg.Modules, ctrtest.RateLimited(3), ctrtest.Partial(l.cfg.Now), ctrtest.Broken())
 	}
-	if host, _, err := net.SplitHostPort(l.cfg.CTRAddr); err == nil {
+	if host != "" {
 		cfg.IntelAddr, cfg.SSEAddr = net.JoinHostPort(host, "0"), net.JoinHostPort(host, "0")
 	}
 	if l.cloud, err = ctrtest.Start(cfg); err != nil {
