@@ -18,10 +18,11 @@ import (
 
 // terminal is the app on a pty with an emulator at the other end.
 type terminal struct {
-	t     *testing.T
-	ptmx  *os.File
-	tty   *os.File
-	ended chan error
+	t      *testing.T
+	ptmx   *os.File
+	tty    *os.File
+	ended  chan error
+	cancel context.CancelFunc
 
 	mu     sync.Mutex
 	screen *vt.Emulator // reading from it needs no lock

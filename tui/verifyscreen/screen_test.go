@@ -224,8 +224,8 @@ func TestHostileTextIsShownAndDoesNothing(t *testing.T) {
 }
 
 func TestEverySizeIsFilled(t *testing.T) {
-	for w := 58; w < 130; w += 7 {
-		for h := 9; h < 50; h += 5 {
+	for _, w := range []int{58, 61, 78, 97, 118} {
+		for _, h := range []int{9, 13, 18, 31} {
 			s := newScreen(t, viewtest.Theme(theme.Options{ASCII: true}), &eventtest.Player{}, w, h)
 			viewtest.Shape(t, s.View(), w, h)
 			for i := range eventtest.Verified() {
