@@ -54,6 +54,7 @@ func (c *Cloud) outermost(service string, next http.Handler) http.Handler {
 func (c *Cloud) before(w http.ResponseWriter, r *http.Request) bool {
 	switch {
 	case c.faults.has(faultSilent):
+		_, _ = io.Copy(io.Discard, r.Body) // only then is it noticed that the client hangs up
 		<-r.Context().Done()
 		return false
 	case c.faults.has(fault502HTML):
@@ -85,7 +86,7 @@ func (w *statusWriter) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// iroh makes the handler of an IROH route that needs a scope: identity first,
+// gate makes the handler of an IROH route that needs a scope: identity first,
 // then the organisation's budget, then the scope.
 func (c *Cloud) gate(scope string, next handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

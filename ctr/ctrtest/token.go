@@ -170,6 +170,7 @@ func (c *Cloud) authorize(r *http.Request) ([]string, *reply) {
 	}
 	refuse := func(code, description string) ([]string, *reply) {
 		refusal := unauthorized(code, description)
+		refusal.body.(object)["token"] = jwt // as the real one may: clients must not log it
 		return nil, &refusal
 	}
 	if c.faults.has(faultUnauthorizedAlways) {

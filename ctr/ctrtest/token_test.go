@@ -112,6 +112,9 @@ func TestAuthorizationHeader(t *testing.T) {
 			if answer.status != 401 || o["error"] != test.code || !strings.HasPrefix(o["trace_id"].(string), "ctx-") {
 				t.Errorf("%d %v", answer.status, o)
 			}
+			if _, echoed := o["token"]; echoed != (test.code != "invalid_request") {
+				t.Errorf("the token is echoed: %v", echoed)
+			}
 			if answer.header.Get("X-Ratelimit-Org-Limit") != "" || answer.header.Get("WWW-Authenticate") != "" {
 				t.Errorf("headers of a 401: %v", answer.header)
 			}
