@@ -247,7 +247,7 @@ func decodeDetails(body []byte) (wireDetails, error) {
 	if err := json.Unmarshal(body, &outer); err != nil {
 		return wireDetails{}, err
 	}
-	if _, ok := object(outer.Data); ok {
+	if isObject(outer.Data) {
 		body = outer.Data
 	}
 	var inner struct {

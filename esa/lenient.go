@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 	"unique"
 )
 
@@ -37,9 +38,12 @@ func (w word) String() string { return string(w) }
 type shared string
 
 func (s *shared) UnmarshalJSON(b []byte) error {
-	*s = shared(unique.Make(noNA(anyText(b))).Value())
+	*s = shared(intern(noNA(anyText(b))))
 	return nil
 }
+
+// intern returns the one copy of a text that is kept in memory.
+func intern(s string) string { return unique.Make(s).Value() }
 
 // number takes 12, "12" and 12.0; anything else is 0.
 type number int64
@@ -151,7 +155,7 @@ func (r *records[T]) UnmarshalJSON(b []byte) error {
 	*r = records[T]{}
 	for _, item := range items(b) {
 		var v T
-		if _, ok := object(item); !ok || json.Unmarshal(item, &v) != nil {
+		if !isObject(item) || json.Unmarshal(item, &v) != nil {
 			r.bad++
 			continue
 		}
@@ -182,7 +186,10 @@ func anyText(b []byte) string {
 	if len(b) == 0 || string(b) == "null" {
 		return ""
 	}
-	if b[0] == '"' {
+	if b[0] == '"' && len(b) > 1 {
+		if plain := b[1 : len(b)-1]; bytes.IndexByte(plain, '\\') < 0 && utf8.Valid(plain) {
+			return string(plain) // nearly every text
+		}
 		var s string
 		if json.Unmarshal(b, &s) == nil {
 			return s
@@ -204,10 +211,15 @@ func items(b []byte) []json.RawMessage {
 	return []json.RawMessage{b}
 }
 
+// isObject tells a JSON object from other values, of which b must be one.
+func isObject(b []byte) bool {
+	b = bytes.TrimSpace(b)
+	return len(b) > 0 && b[0] == '{'
+}
+
 // object splits a JSON object; ok is false for every other value.
 func object(b []byte) (members map[string]json.RawMessage, ok bool) {
-	b = bytes.TrimSpace(b)
-	if len(b) == 0 || b[0] != '{' || json.Unmarshal(b, &members) != nil {
+	if !isObject(b) || json.Unmarshal(b, &members) != nil {
 		return nil, false
 	}
 	return members, true

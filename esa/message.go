@@ -117,13 +117,13 @@ type wireMessage struct {
 	MessageID    byMID     `json:"messageID"`
 	Status       byMID     `json:"messageStatus"`
 	VerdictChart byMID     `json:"verdictChart"`
-	MORInfo      struct {
+	MORInfo      record[struct {
 		State byMID `json:"midVsState"`
-	} `json:"morInfo"`
-	SenderIP     word   `json:"senderIp"`
-	SenderDomain word   `json:"senderDomain"`
+	}] `json:"morInfo"`
+	SenderIP     shared `json:"senderIp"`
+	SenderDomain shared `json:"senderDomain"`
 	SenderGroup  shared `json:"senderGroup"`
-	SBRS         word   `json:"sbrs"`
+	SBRS         shared `json:"sbrs"`
 	MailPolicy   texts  `json:"mailPolicy"`
 	Complete     answer `json:"isCompleteData"`
 	Rejected     word   `json:"rejected"`
@@ -139,7 +139,7 @@ func (w *wireMessage) message() Message {
 		Recipients: w.Recipient, RecipientsByMID: ByMID[[]string](w.RecipientMap),
 		Subject:       string(w.Subject),
 		FinalSubjects: w.FinalSubject.each(w.MID), MessageIDs: w.MessageID.each(w.MID),
-		Statuses: w.Status.values, VerdictCharts: w.VerdictChart.values, MORStates: w.MORInfo.State.values,
+		Statuses: w.Status.values, VerdictCharts: w.VerdictChart.values, MORStates: w.MORInfo.value.State.values,
 		StatusText: w.Status.shown(), VerdictChart: w.VerdictChart.shown(),
 		SenderIP: string(w.SenderIP), SenderDomain: string(w.SenderDomain), SenderGroup: string(w.SenderGroup),
 		SBRS: string(w.SBRS), MailPolicies: w.MailPolicy, Complete: w.Complete.value, Rejected: string(w.Rejected),
@@ -147,7 +147,31 @@ func (w *wireMessage) message() Message {
 	if m.ICID == 0 && len(m.ICIDs) > 0 {
 		m.ICID = m.ICIDs[0]
 	}
+	m.share()
 	return m
+}
+
+// share lets what is the same in one row, or in many, be in memory once.
+func (m *Message) share() {
+	for i := range m.FinalSubjects {
+		if m.FinalSubjects[i].Value == m.Subject {
+			m.FinalSubjects[i].Value = m.Subject
+		}
+	}
+	for i := range m.RecipientsByMID {
+		if slices.Equal(m.RecipientsByMID[i].Value, m.Recipients) {
+			m.RecipientsByMID[i].Value = m.Recipients
+		}
+	}
+	for _, list := range []ByMID[string]{m.Statuses, m.VerdictCharts, m.MORStates} {
+		for i := range list {
+			list[i].Value = intern(list[i].Value)
+		}
+	}
+	m.StatusText, m.VerdictChart = intern(m.StatusText), intern(m.VerdictChart)
+	for i := range m.MailPolicies {
+		m.MailPolicies[i] = intern(m.MailPolicies[i])
+	}
 }
 
 // shown is the value of the highest MID that has one, else the plain text. Not
@@ -193,7 +217,7 @@ func decodePage(body []byte, limit int) (Page, error) {
 	p := Page{Bad: bad + in.Data.bad}
 	for _, row := range in.Data.list {
 		var w wireMessage
-		if _, ok := object(row.Attributes); !ok || json.Unmarshal(row.Attributes, &w) != nil {
+		if !isObject(row.Attributes) || json.Unmarshal(row.Attributes, &w) != nil {
 			p.Bad++
 			continue
 		}

@@ -156,6 +156,7 @@ func TestOddFieldsDoNotLoseTheRow(t *testing.T) {
 		"recipient map of texts":  {`{"recipientMap":{"2":"a@b","1":["c@d"]}}`, Message{RecipientsByMID: ByMID[[]string]{{1, []string{"c@d"}}, {2, []string{"a@b"}}}}},
 		"hostile subject as is":   {"{\"subject\":\"\\u001b[31m\\u202eevil\"}", Message{Subject: "\x1b[31m\u202eevil"}},
 		"rejected connection":     {`{"icid":1,"senderIp":"192.0.2.1","senderGroup":"BLOCKED","rejected":"relay denied"}`, Message{ICID: 1, SenderIP: "192.0.2.1", SenderGroup: "BLOCKED", Rejected: "relay denied"}},
+		"remediation as a text":   {`{"mid":[1],"morInfo":"N/A","morDetails":""}`, Message{MIDs: []int64{1}}},
 		"huge numbers":            {`{"mid":[1e300,99999999999999999999,12.5,13.0],"icid":-1}`, Message{MIDs: []int64{13}, ICID: -1}},
 	} {
 		p, err := decodePage([]byte(`{"data":[{"attributes":`+tt.attributes+`}]}`), 10)

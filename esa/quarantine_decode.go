@@ -73,7 +73,7 @@ func decodeQuarantinePage(body []byte) (QuarantinePage, error) {
 }
 
 func (r wireQuarantineRow) decode() (w wireQuarantined, ok bool) {
-	if _, ok := object(r.Attributes); !ok {
+	if !isObject(r.Attributes) {
 		return w, false
 	}
 	return w, json.Unmarshal(r.Attributes, &w) == nil
@@ -160,7 +160,7 @@ func decodeAttachments(raw json.RawMessage) []QuarantineAttachment {
 			Name text `json:"attachmentName"`
 			Size word `json:"attachmentSize"`
 		}
-		if _, ok := object(item); !ok || json.Unmarshal(item, &w) != nil {
+		if !isObject(item) || json.Unmarshal(item, &w) != nil {
 			w.Name = text(anyText(item))
 		}
 		if w.Name != "" && w.Name != "[message body]" {

@@ -194,21 +194,27 @@ func TestReleaseAndDelete(t *testing.T) {
 			func(c *Client) (QuarantineOutcome, error) {
 				return c.ReleaseQuarantined(t.Context(), QuarantineSelection{Type: SpamQuarantine, MIDs: []int64{45}})
 			},
-			`{"data":{"action":"release","totalCount":1}}`, "POST", `{"action":"release","quarantineType":"spam","mids":[45]}`, QuarantineOutcome{"release", 1}, true,
+			`{"data":{"action":"release","totalCount":1}}`, "POST", `{"action":"release","quarantineType":"spam","mids":[45]}`,
+			QuarantineOutcome{"release", 1},
+			true,
 		},
 		{
 			"release from a policy quarantine",
 			func(c *Client) (QuarantineOutcome, error) {
 				return c.ReleaseQuarantined(t.Context(), QuarantineSelection{PolicyQuarantine, "Policy", []int64{2, 3}})
 			},
-			`{"data":{"action":"release","totalCount":2}}`, "POST", `{"action":"release","quarantineType":"pvo","quarantineName":"Policy","mids":[2,3]}`, QuarantineOutcome{"release", 2}, true,
+			`{"data":{"action":"release","totalCount":2}}`, "POST", `{"action":"release","quarantineType":"pvo","quarantineName":"Policy","mids":[2,3]}`,
+			QuarantineOutcome{"release", 2},
+			true,
 		},
 		{
 			"delete what is not there",
 			func(c *Client) (QuarantineOutcome, error) {
 				return c.DeleteQuarantined(t.Context(), QuarantineSelection{Type: SpamQuarantine, MIDs: []int64{45}})
 			},
-			`{"data":{"action":"delete","totalCount":0}}`, "DELETE", `{"quarantineType":"spam","mids":[45]}`, QuarantineOutcome{"delete", 0}, false,
+			`{"data":{"action":"delete","totalCount":0}}`, "DELETE", `{"quarantineType":"spam","mids":[45]}`,
+			QuarantineOutcome{"delete", 0},
+			false,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -141,7 +141,7 @@ func decodeAppliances(body []byte) ([]Appliance, error) {
 	var out []Appliance
 	collect := func(serial string, raw json.RawMessage) bool {
 		var w wire
-		if _, ok := object(raw); !ok || json.Unmarshal(raw, &w) != nil || w.Host+w.IP+w.Product == "" {
+		if !isObject(raw) || json.Unmarshal(raw, &w) != nil || w.Host+w.IP+w.Product == "" {
 			return false
 		}
 		for _, s := range []string{string(w.Serial), string(w.Serial2)} {
