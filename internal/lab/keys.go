@@ -2,6 +2,7 @@ package lab
 
 import (
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,11 +34,12 @@ func domainOf(address string) string {
 
 // keys yields what an email module can be asked about to find a message
 // (Cisco XDR help, "Secure Email and Web Manager Integration"): the addresses
-// are those of senders, and the subject is not among them by default.
+// are those of senders, and the subject is not among them by default. Types
+// that are not asked about are left out.
 func (q question) keys(r *esatest.Record) iter.Seq[observable.Observable] {
 	return func(yield func(observable.Observable) bool) {
 		emit := func(t observable.Type, value string) bool {
-			return value == "" || yield(comparable(observable.Observable{Type: t, Value: value}))
+			return value == "" || !slices.Contains(q.types, t) || yield(comparable(observable.Observable{Type: t, Value: value}))
 		}
 		for _, mid := range r.MIDs {
 			if !emit(observable.CiscoMID, strconv.FormatInt(mid, 10)) {

@@ -189,3 +189,17 @@ func BenchmarkStart(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkObserve is one question of 20 observables to the email module with
+// a day of 100,000 messages behind it.
+func BenchmarkObserve(b *testing.B) {
+	k := start(b, Config{Messages: 100_000})
+	var obs []observable.Observable
+	for i := range 20 {
+		obs = append(obs, observable.Observable{Type: "cisco_mid", Value: strconv.Itoa(i)})
+	}
+	m := k.emailModules()[0].Backend
+	for b.Loop() {
+		m.Observe(b.Context(), obs)
+	}
+}

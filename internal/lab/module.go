@@ -121,6 +121,7 @@ func (m *emailModule) Observe(ctx context.Context, obs []observable.Observable) 
 type question struct {
 	obs      []observable.Observable
 	byValue  map[observable.Observable]int // position in obs
+	types    []observable.Type             // that are asked about
 	subjects bool
 }
 
@@ -128,6 +129,9 @@ func newQuestion(obs []observable.Observable, subjects bool) question {
 	q := question{obs: obs, byValue: make(map[observable.Observable]int, len(obs)), subjects: subjects}
 	for i, o := range obs {
 		q.byValue[comparable(o)] = i
+		if !slices.Contains(q.types, o.Type) {
+			q.types = append(q.types, o.Type)
+		}
 	}
 	return q
 }
