@@ -69,8 +69,9 @@ func (s *stop) Error() string { return s.problem.Cause }
 
 func stopped(v Verdict, p Problem) *stop { return &stop{v, p} }
 
-// sendProblem describes why sending failed.
-func sendProblem(err error, gateway string) Problem {
+// SendProblem describes why the test message could not be handed to a gateway, whose name is only used
+// in the sentence.
+func SendProblem(err error, gateway string) Problem {
 	e, ok := errors.AsType[*testmail.Error](err)
 	if !ok {
 		return Problem{

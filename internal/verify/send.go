@@ -31,7 +31,7 @@ func (r *run) send(ctx context.Context) error {
 		}
 		return nil
 	}
-	p := sendProblem(err, r.plan.Gateway)
+	p := SendProblem(err, r.plan.Gateway)
 	if e, ok := errors.AsType[*testmail.Error](err); ok && e.Class == testmail.ClassUnknownOutcome {
 		r.unknown = &p
 		return nil
@@ -50,7 +50,7 @@ type dialogue struct {
 var verbs = map[string]testmail.Stage{
 	"EHLO": testmail.StageEHLO, "HELO": testmail.StageEHLO, "STARTTLS": testmail.StageStartTLS,
 	"AUTH": testmail.StageAuth, "MAIL": testmail.StageMail, "RCPT": testmail.StageRcpt,
-	"DATA": testmail.StageData, "QUIT": testmail.StageQuit,
+	"DATA": testmail.StageData,
 }
 
 // line is called for each line as it happens. The message's content goes out after the server's

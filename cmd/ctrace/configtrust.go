@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ctrace/ctr"
+	"ctrace/internal/config"
+)
+
+func newTrustCmd(a *app) *cobra.Command {
+	var pin string
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "trust [gateway|tracker|threat_response]",
+		Short: "Look at the servers' certificates and pin their keys",
+		Long: `trust connects to the servers of the profile, shows the certificate of each with its
+fingerprint, and asks whether to pin it, as SSH does. Compare the fingerprint with
+what the appliance's administrator says. Without a terminal --pin names the expected
+fingerprint; --yes pins what is shown, which is only right in a lab.`,
+		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+		ValidArgs: []string{string(config.SectionGateway), string(config.SectionTracker), string(config.SectionThreatResponse)},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := a.loadProfile()
+			if err != nil {
+				return err
+			}
+			sections := []config.Section{config.SectionGateway, config.SectionTracker, config.SectionThreatResponse}
+			if len(args) == 1 {
+				sections = []config.Section{config.Section(args[0])}
+			}
+			if pin != "" {
+				if pin, err = config.ParseFingerprint(pin); err != nil {
+					return usage(err)
+				}
+				if len(args) == 0 {
+					return usage(fmt.Errorf("--pin is for one server: name gateway, tracker or threat_response"))
+				}
+			}
+			t := &truster{app: a, profile: p, pin: pin, yes: yes, lines: bufio.NewReader(a.in)}
+			for _, s := range sections {
+				if err := t.section(cmd.Context(), s); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&pin, "pin", "", "pin without asking, if the server shows this fingerprint")
+	cmd.Flags().BoolVar(&yes, "yes", false, "pin whatever is shown, without asking")
+	return cmd
+}
+
+// truster shows certificates and pins those that a person agrees to.
+type truster struct {
+	app     *app
+	profile config.Profile
+	pin     string
+	yes     bool
+	lines   *bufio.Reader
+}
+
+func (t *truster) section(ctx context.Context, s config.Section) error {
+	addr, starttls, pins := t.address(s)
+	if addr == "" {
+		return nil
+	}
+	cert, err := config.FetchCertificate(ctx, addr, starttls)
+	if err != nil {
+		return err
+	}
+	t.show(s, addr, cert)
+	if slices.Contains(pins, cert.Fingerprint) {
+		fmt.Fprintln(t.app.out, "  is pinned already")
+		return nil
+	}
+	agreed, err := t.agreed(cert)
+	if err != nil || !agreed {
+		return err
+	}
+	if err := config.Pin(config.Path(), t.profile.Name, s, cert.Fingerprint); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(t.app.out, "  pinned")
+	return err
+}
+
+// address is where a section's server is, and the keys that are pinned for it. It is empty for SMTP
+// that is never encrypted.
+func (t *truster) address(s config.Section) (addr string, starttls bool, pins []string) {
+	switch s {
+	case config.SectionGateway:
+		g := t.profile.Gateway
+		if g.Host == "" || g.TLS == "none" {
+			return "", false, nil
+		}
+		return net.JoinHostPort(g.Host, fmt.Sprint(g.Port)), g.TLS == "starttls", g.PinSHA256
+	case config.SectionTracker:
+		return addressOf(t.profile.Tracker.URL), false, t.profile.Tracker.PinSHA256
+	default:
+		r := t.profile.ThreatResponse
+		if r.IROHURL != "" {
+			return addressOf(r.IROHURL), false, r.PinSHA256
+		}
+		region, err := ctr.RegionByName(r.Region)
+		if err != nil {
+			return "", false, nil
+		}
+		return addressOf(region.IROH), false, r.PinSHA256
+	}
+}
+
+// addressOf is host:port of a URL.
+func addressOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Hostname() == "" {
+		return ""
+	}
+	port := u.Port()
+	if port == "" {
+		port = "443"
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+func (t *truster) show(s config.Section, addr string, c config.Certificate) {
+	p := &textPrinter{app: t.app}
+	fmt.Fprintf(t.app.out, "%s %s\n", s, clean(addr))
+	p.paragraph("Key", c.Fingerprint)
+	p.paragraph("Subject", c.Subject)
+	p.paragraph("Issuer", c.Issuer)
+	p.paragraph("Names", strings.Join(c.DNSNames, ", "))
+	p.paragraph("Valid", c.NotBefore.Format("2006-01-02")+" to "+c.NotAfter.Format("2006-01-02"))
+}
+
+func (t *truster) agreed(c config.Certificate) (bool, error) {
+	switch {
+	case t.pin != "" && t.pin == c.Fingerprint:
+		return true, nil
+	case t.pin != "":
+		return false, &exitError{exitNo, fmt.Errorf("the server shows %s, not the expected %s: nothing was pinned", c.Fingerprint, t.pin)}
+	case t.yes:
+		return true, nil
+	case !terminal(t.app.in):
+		return false, nil
+	}
+	fmt.Fprint(t.app.err, "  Pin this key? [y/N] ")
+	line, _ := t.lines.ReadString('\n')
+	return strings.EqualFold(strings.TrimSpace(line), "y"), nil
+}

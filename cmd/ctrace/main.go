@@ -1,0 +1,27 @@
+// Command ctrace proves that an email gateway is integrated with Cisco Threat Response, and looks
+// email observables up there.
+//
+// This package reads flags, wires the packages together, prints, and turns outcomes into exit codes.
+// It decides nothing about mail, tracking or verdicts itself.
+package main
+
+import (
+	_ "ctrace/tui/quiet" // before anything that links Bubble Tea: see its doc comment
+
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() { os.Exit(run()) }
+
+// run runs the command line of this process and returns its exit code. The first interrupt cancels
+// the context that everything waits on; the second one ends the process.
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	app := newApp(os.Stdin, os.Stdout, os.Stderr)
+	return app.execute(ctx, os.Args[1:])
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"ctrace/internal/safetext"
+	"ctrace/internal/verify"
+)
+
+// textPrinter prints a run for people: one line a stage as it ends, then the verdict with its cause
+// and what to do. Every line fits into 80 columns.
+type textPrinter struct {
+	app   *app
+	paint paint
+	live  *live
+
+	found string // what the present stage found
+}
+
+func (p *textPrinter) event(e verify.Event) {
+	if p.app.verbose {
+		p.tell(e)
+	}
+	switch e := e.(type) {
+	case verify.Started:
+		p.start(e)
+	case verify.Sent:
+		p.found = words(fmt.Sprint(e.Receipt.Code), e.Receipt.Text)
+	case verify.Found:
+		p.found = fmt.Sprintf("found by %s after %s", keyWords(e.Keys), seconds(e.Seconds))
+	case verify.DetailsRead:
+		p.found = clean(e.Status)
+	case verify.ModuleAnswered:
+		if len(e.Sightings) > 0 && e.Email {
+			p.found = fmt.Sprintf("%s: %d sighting(s)", clean(e.Module), len(e.Sightings))
+		}
+	case verify.StageEnded:
+		p.stage(e)
+	}
+	p.live.event(e)
+}
+
+func (p *textPrinter) start(e verify.Started) {
+	p.live.erase()
+	verb := "Verification"
+	if e.Resumed {
+		verb = "Resumed verification"
+	}
+	fmt.Fprintf(p.app.out, "%s %s, profile %s\n", verb, e.Token, clean(e.Profile))
+	fmt.Fprintf(p.app.out, "%s\n\n", safetext.Line("from "+e.From+" to "+e.To).Truncate(80))
+}
+
+// stage prints the line of a stage: name, outcome, time, what was found.
+func (p *textPrinter) stage(e verify.StageEnded) {
+	p.live.erase()
+	outcome, found := p.paint.green("ok     "), p.found
+	switch {
+	case e.Skipped:
+		outcome, found = "skipped", "done by the earlier run"
+	case e.OK:
+	case e.Problem != nil && e.Problem.Code == verify.CodeSMTPUnknown:
+		outcome, found = p.paint.yellow("unknown"), "looking into tracking before anything else"
+	default:
+		outcome = p.paint.red("failed ")
+		if e.Problem != nil {
+			found = clean(e.Problem.Code)
+		}
+	}
+	line := fmt.Sprintf("%-12s %s %9s  ", stageName(e.Stage), outcome, seconds(e.Seconds))
+	fmt.Fprintln(p.app.out, strings.TrimRight(line+safetext.Line(found).Truncate(47).String(), " "))
+	p.found = ""
+}
+
+func (p *textPrinter) close() { p.live.close() }
+
+func (p *textPrinter) result(r report) error {
+	w := p.app.out
+	fmt.Fprintln(w)
+	problems := r.Problems
+	if r.Verdict == verify.Verified {
+		fmt.Fprintln(w, p.paint.bold(p.paint.green("VERIFIED"))+" - Threat Response sees mail of this appliance.")
+	} else {
+		fmt.Fprintln(w, p.paint.bold(p.paint.red("NOT VERIFIED"))+" - "+verdictWords(r.Verdict))
+		if len(problems) > 0 {
+			p.problem("Cause", problems[0])
+			problems = problems[1:]
+		}
+	}
+	p.facts(r.Result)
+	for _, note := range problems {
+		p.problem("Note", note)
+	}
+	p.causes(r.Causes)
+	return nil
+}
+
+// problem prints one problem as a paragraph.
+func (p *textPrinter) problem(label string, pr verify.Problem) {
+	w := p.app.out
+	fmt.Fprintln(w)
+	p.paragraph(label, pr.Cause)
+	if pr.Detail != "" {
+		p.paragraph("Said", pr.Detail)
+	}
+	if pr.Advice != "" {
+		p.paragraph("Do", pr.Advice)
+	}
+}
+
+// paragraph prints a label and text behind it, wrapped.
+func (p *textPrinter) paragraph(label, text string) {
+	for i, line := range safetext.Line(text).Wrap(67) {
+		if i > 0 {
+			label = ""
+		}
+		fmt.Fprintf(p.app.out, "  %-11s%s\n", label, line)
+	}
+}
+
+// facts prints what was found about the message.
+func (p *textPrinter) facts(r verify.Result) {
+	w := p.app.out
+	fmt.Fprintln(w)
+	p.paragraph("Message-ID", r.MessageID)
+	if r.MID != 0 {
+		p.paragraph("MID", fmt.Sprintf("%d  ICID %d  serial %s", r.MID, r.ICID, r.Serial))
+	}
+	if r.Status != "" {
+		p.paragraph("Status", r.Status)
+	}
+	if len(r.Keys) > 0 {
+		text := "tracking knows it by " + keyWords(r.Keys)
+		if len(r.MissedKeys) > 0 {
+			text += ", not by " + keyWords(r.MissedKeys)
+		}
+		p.paragraph("Keys", text)
+	}
+	if e := r.Evidence; e != nil {
+		p.paragraph("Evidence", fmt.Sprintf("a sighting of module %s (%s) holds %s %s", e.Module, e.ModuleType, e.Matched.Type, e.Matched.Value))
+		if !e.Sighting.ObservedTime.Start.IsZero() {
+			p.paragraph("", "observed "+e.Sighting.ObservedTime.Start.String())
+		}
+	}
+}
+
+func (p *textPrinter) causes(list []cause) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(p.app.out, "\nLikely causes:")
+	for i, c := range list {
+		step := ""
+		if c.Step > 0 {
+			step = fmt.Sprintf(" (step %d)", c.Step)
+		}
+		p.paragraph(fmt.Sprintf("%d.", i+1), c.Title+step)
+		p.paragraph("", c.Fix)
+	}
+}
+
+// tell prints an event on standard error, for -v.
+func (p *textPrinter) tell(e verify.Event) {
+	switch e := e.(type) {
+	case verify.SMTPLine:
+		mark := map[string]string{"sent": ">", "received": "<"}[string(e.Line.Direction)]
+		fmt.Fprintf(p.app.err, "%8.3f %1s %s\n", e.Line.At.Seconds(), mark, clean(e.Line.Text))
+	case verify.Polled:
+		fmt.Fprintf(p.app.err, "look %d by %s: %d row(s), found %t %s\n", e.Try, keyWords(e.Keys), e.Rows, e.Found, clean(e.Note))
+	case verify.ModuleAnswered:
+		fmt.Fprintf(p.app.err, "round %d, %s: %d sighting(s), %d error(s) %s\n", e.Round, clean(e.Module), len(e.Sightings), len(e.Errors), clean(e.Failure))
+	case verify.Waiting:
+		fmt.Fprintf(p.app.err, "waiting until %s: %s\n", e.Until.Format("15:04:05"), clean(e.Reason))
+	}
+}
+
+func stageName(s verify.Stage) string {
+	return strings.ToUpper(string(s[:1])) + string(s[1:])
+}
+
+// verdictWords says what a verdict means.
+func verdictWords(v verify.Verdict) string {
+	switch v {
+	case verify.Tracked:
+		return "tracked: the appliance has the message, Threat Response has not."
+	case verify.Accepted:
+		return "accepted: SMTP took the message, message tracking does not show it."
+	case verify.Refused:
+		return "refused: the message was not sent."
+	case verify.Unknown:
+		return "unknown: the line was lost while the message was handed over."
+	case verify.Pending:
+		return "pending: the deadline came first; it may still arrive."
+	}
+	return string(v)
+}
+
+func keyWords(keys []verify.Key) string {
+	names := map[verify.Key]string{verify.KeyMessageID: "Message-ID", verify.KeyMID: "MID", verify.KeySubject: "subject"}
+	list := make([]string, 0, len(keys))
+	for _, k := range keys {
+		list = append(list, names[k])
+	}
+	return strings.Join(list, ", ")
+}
+
+func seconds(s float64) string { return fmt.Sprintf("%.2f s", s) }
