@@ -230,7 +230,7 @@ func TestInvestigateIsTheSameInAnyOrder(t *testing.T) {
 		}),
 	})
 	var asked []observable.Observable
-	for i := range 70 {
+	for i := range 30 {
 		asked = append(asked, obs("email", fmt.Sprintf("user%d@example.com", i), "domain", fmt.Sprintf("d%d.example", i))...)
 	}
 	r := InvestigateRequest{Observables: asked}
@@ -241,7 +241,7 @@ func TestInvestigateIsTheSameInAnyOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := picture(t, inv)
-	if len(inv.Indicators) != 1 || len(inv.Indicators[0].Related) != 2 || len(inv.Others) == 0 || len(inv.Sightings) < 140 {
+	if len(inv.Indicators) != 1 || len(inv.Indicators[0].Related) != 2 || len(inv.Others) == 0 || len(inv.Sightings) < 60 {
 		t.Errorf("%d indicators, %d sightings", len(inv.Indicators), len(inv.Sightings))
 	}
 	for range 5 {
@@ -671,5 +671,24 @@ func TestPublishedAnswersFitTheModel(t *testing.T) {
 	}
 	if applied < 4 {
 		t.Errorf("only %d answers", applied)
+	}
+}
+
+func TestMerge(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 200 {
+		var list, fresh []int
+		for range rng.IntN(12) {
+			list = append(list, rng.IntN(20))
+		}
+		for range rng.IntN(6) {
+			fresh = append(fresh, rng.IntN(20))
+		}
+		slices.Sort(list)
+		slices.Sort(fresh)
+		want := slices.Sorted(slices.Values(append(slices.Clone(list), fresh...)))
+		if got := merge(list, fresh, func(a, b int) int { return a - b }); !slices.Equal(got, want) {
+			t.Fatalf("got %v, want %v", got, want)
+		}
 	}
 }

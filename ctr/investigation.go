@@ -153,6 +153,7 @@ type Seen struct {
 	About []observable.Observable
 
 	identity string
+	at       int64 // Sighting.ObservedTime.Start in microseconds, close at hand for sorting
 }
 
 // Target is something of one's own that was hit, over all sightings.

@@ -194,7 +194,7 @@ func (inv *Investigation) addSightings(d *digest, whole bool, touched map[*Findi
 		key := d.module.key() + "\x00" + s.identity
 		seen := m.seen[key]
 		if seen == nil {
-			seen = &Seen{Module: d.module, Sighting: s.sighting, identity: s.identity}
+			seen = &Seen{Module: d.module, Sighting: s.sighting, identity: s.identity, at: s.sighting.ObservedTime.Start.UnixMicro()}
 			m.seen[key] = seen
 			fresh = append(fresh, seen)
 			inv.addRelations(d.module, s)
@@ -244,24 +244,23 @@ func (inv *Investigation) addTargets(module ModuleRef, s *sightingDigest) {
 	}
 }
 
-// merge merges a sorted list into another one, in place.
+// merge merges a sorted list into another one, in place, in as many searches as there are fresh
+// entries.
 func merge[T any](list, fresh []T, compare func(a, b T) int) []T {
-	i, j := len(list)-1, len(fresh)-1
+	end := len(list) // of what has not moved yet
 	list = append(list, fresh...)
-	for k := len(list) - 1; j >= 0; k-- {
-		if i >= 0 && compare(list[i], fresh[j]) > 0 {
-			list[k], i = list[i], i-1
-		} else {
-			list[k], j = fresh[j], j-1
-		}
+	free := len(list)
+	for _, v := range slices.Backward(fresh) {
+		at, _ := slices.BinarySearchFunc(list[:end], v, compare)
+		free -= copy(list[free-(end-at):free], list[at:end]) + 1
+		list[free], end = v, at
 	}
 	return list
 }
 
 func compareSeen(a, b *Seen) int {
 	return cmp.Or(
-		a.Sighting.ObservedTime.Start.Compare(b.Sighting.ObservedTime.Start.Time),
-		a.Module.compare(b.Module), cmp.Compare(a.identity, b.identity),
+		cmp.Compare(a.at, b.at), a.Module.compare(b.Module), cmp.Compare(a.identity, b.identity),
 	)
 }
 
