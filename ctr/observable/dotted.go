@@ -149,7 +149,7 @@ func (s *scanner) writtenAsHost(line string, start, end int) bool {
 
 // isProse tells what has the shape of a domain but is not one: two sentences
 // without a blank between ("the end.In the"), a time of day ("10.am"), a
-// call ("request.is("), a country's registry ("co.uk").
+// call or an element ("request.is(", "self.name["), a country's registry ("co.uk").
 func (s *scanner) isProse(line string, start, end int, text, last string) bool {
 	if isUpper(last[0]) && !isUpper(last[1]) && !isUpper(text[0]) {
 		return true
@@ -159,7 +159,7 @@ func (s *scanner) isProse(line string, start, end int, text, last string) bool {
 		if len(last) == 2 && first <= 2 && allDigits(text[:first]) {
 			return true
 		}
-		if end < len(line) && line[end] == '(' && last != "com" && last != "net" && last != "org" {
+		if (at(line, end) == '(' || at(line, end) == '[') && last != "com" && last != "net" && last != "org" {
 			return true
 		}
 	}

@@ -15,7 +15,7 @@ var fileExtensions = extensionSet(`
 	pps ppsm ppsx ppt pptm pptx ppam ps1 psd1 psm1 ps1xml pst pyc pyd pyw r00 r01 rar rdp reg rpm rtf
 	scf scr sct settingcontent-ms shs sldm slk so sql sqlite svg swf sys tar tbz tgz thmx theme tif tiff tmp txt txz tz
 	udf url vb vba vbe vbs vhd vhdx vmdk vsd vsdm vsdx vxd wasm wav wbk webp wim wiz wll wmf wmv wpd wsc wsf wsh
-	xar xhtml xla xlam xll xls xlsb xlsm xlsx xlt xltm xltx xml xpi xps xsl xz yaml yml z zipx zst
+	xar xhtml xla xlam xll xls xlsb xlsm xlsx xlt xltm xltx xml xpi xps xsl xz yaml yml zipx zst
 	avi flv m4a m4v ogg flac eps odb ost oft dwg dxf pak bak old swp asa cgi cfm jspf shtml vcf vcs
 	ace alz egg xxe uue mim ics p7m p7s p7b p12 pkcs12 crdownload part torrent ttf otf woff woff2 msu nupkg whl
 	zip mov py sh pl rs md pm sln vbproj css ts tsx

@@ -28,11 +28,13 @@ func Highlight(query string) []Token {
 		h.to(it.start, TokenSeparator)
 		if it.typeEnd > 0 {
 			h.to(it.typeEnd, TokenType)
-			h.to(it.typeEnd+1, TokenColon)
 		}
 		if it.err != nil {
 			h.to(it.errStart, TokenValue)
 			h.to(it.errEnd, TokenError)
+		}
+		if at(query, h.at) == ':' {
+			h.to(h.at+1, TokenColon)
 		}
 		if v := it.value; v.next > h.at {
 			h.value(v, it.err != nil && it.typeEnd == 0 && it.errEnd >= v.next)

@@ -113,7 +113,7 @@ end:
 	if b < len(line) && (isAlnum(line[b]) || line[b] == '_') {
 		return run
 	}
-	if a > 0 && (isWord(line[a-1]) || line[a-1] == ':') {
+	if a > 0 && isWord(line[a-1]) {
 		return run
 	}
 	text := line[a:b]

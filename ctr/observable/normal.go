@@ -17,41 +17,59 @@ import (
 // file names, paths and all other values keep every byte; a value that is not
 // valid for its type is only trimmed.
 func (o Observable) Normal() Observable {
+	v := strings.TrimSpace(o.Value)
 	switch o.Type {
 	case IP, IPv6:
-		return normalAddr(o)
+		return normalAddr(o, v)
 	case Domain:
-		o.Value = normalHost(strings.TrimSuffix(Refang(strings.TrimSpace(o.Value)), "."))
-	case Email:
-		v := strings.TrimSpace(o.Value)
-		if len(v) > 1 && v[0] == '<' && v[len(v)-1] == '>' {
-			v = v[1 : len(v)-1]
-		}
-		o.Value = normalHost(Refang(v))
-	case URL:
-		o.Value = normalURL(strings.TrimSpace(o.Value))
-	case MD5, SHA1, SHA256:
-		o.Value = lowerASCII(strings.TrimSpace(o.Value))
-	case MACAddress:
-		o.Value = normalMAC(strings.TrimSpace(o.Value))
-	case EmailMessageID:
-		v := strings.TrimSpace(o.Value)
-		if len(v) > 1 && v[0] == '<' && v[len(v)-1] == '>' {
-			v = v[1 : len(v)-1]
-		}
 		o.Value = v
+		if d := strings.TrimSuffix(v, "."); validNormal(Domain, normalHost(d)) {
+			o.Value = normalHost(d)
+		} else if d = normalHost(Refang(d)); validNormal(Domain, d) {
+			o.Value = d
+		}
+	case Email:
+		o.Value = v
+		if e := normalHost(unbracket(v)); validNormal(Email, e) {
+			o.Value = e
+		} else if e = normalHost(unbracket(Refang(v))); validNormal(Email, e) {
+			o.Value = e
+		}
+	case URL:
+		o.Value = v
+		if u := normalURL(v); validNormal(URL, u) {
+			o.Value = u
+		} else if u = normalURL(Refang(v)); validNormal(URL, u) {
+			o.Value = u
+		}
+	case MD5, SHA1, SHA256:
+		o.Value = lowerASCII(v)
+	case MACAddress:
+		o.Value = normalMAC(v)
+	case EmailMessageID:
+		o.Value = unbracket(v)
 	case CiscoMID:
-		o.Value = strings.TrimSpace(o.Value)
+		o.Value = v
 	}
 	return o
 }
 
-func normalAddr(o Observable) Observable {
-	v := Refang(strings.TrimSpace(o.Value))
-	v = strings.TrimSuffix(strings.TrimPrefix(v, "["), "]")
+// unbracket takes one pair of angle brackets off.
+func unbracket(v string) string {
+	if n := len(v); n > 2 && v[0] == '<' && v[n-1] == '>' {
+		return v[1 : n-1]
+	}
+	return v
+}
+
+func validNormal(t Type, v string) bool { return checkValue(Observable{t, v}) == nil }
+
+// normalAddr also puts an address under the type that it is of.
+func normalAddr(o Observable, v string) Observable {
+	o.Value = v
+	v = strings.TrimSuffix(strings.TrimPrefix(Refang(v), "["), "]")
 	addr, err := netip.ParseAddr(v)
 	if err != nil {
-		o.Value = v
 		return o
 	}
 	addr = addr.WithZone("")
@@ -73,7 +91,6 @@ func normalHost(v string) string {
 }
 
 func normalURL(v string) string {
-	v = Refang(v)
 	var c tldCache
 	sep := strings.Index(v, "://")
 	if sep <= 0 {

@@ -1,6 +1,9 @@
 package observable
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // pathToken looks at a token with "/" or "\" for a path, a registry key or a
 // user agent. It returns the end of what it took, which may lie behind the
@@ -140,9 +143,14 @@ func (s *scanner) windowsPath(line string, i, p int) int {
 			return s.takePath(line, kFilePath, p, p)
 		}
 	case head != "" && p+1 < len(line) && isWord(line[p+1]):
-		end := windowsEnd(line, p, opener(line, word))
-		if isFileName(line[word:end]) && !strings.ContainsAny(line[p:end], " /") {
-			return s.takePath(line, kFilePath, word, p)
+		end := p
+		for end < len(line) && end-p < maxPath && (line[end] == '\\' || pathBytes[line[end]] && line[end] != '/') {
+			end++
+		}
+		if end = trimPath(line, p, end); isFileName(line[word:end]) {
+			s.add(kFilePath, word, end)
+			s.hashes(line, p, end)
+			return end
 		}
 	}
 	return 0
@@ -154,6 +162,9 @@ func opener(line string, start int) byte {
 	}
 	return 0
 }
+
+// maxPath bounds a path; Windows itself ends at 260 characters unless asked.
+const maxPath = 600
 
 // takePath adds the path from start, whose first backslash is at p.
 func (s *scanner) takePath(line string, k kind, start, p int) int {
@@ -172,8 +183,9 @@ func (s *scanner) takePath(line string, k kind, start, p int) int {
 // that is the closing one. Elsewhere blanks are hard: they belong to the path
 // when another backslash follows soon, or the ending of a file.
 func windowsEnd(line string, p int, opener byte) int {
+	line = line[:min(len(line), p+maxPath)]
 	if opener == '"' || opener == '\'' {
-		if n := strings.IndexByte(line[p:min(len(line), p+400)], opener); n > 0 && !strings.ContainsAny(line[p:p+n], "<>|\"\n") {
+		if n := strings.IndexByte(line[p:], opener); n > 0 && !strings.ContainsAny(line[p:p+n], "<>|\"\n") {
 			return trimPath(line, p, p+n)
 		}
 	}
@@ -214,7 +226,8 @@ func pastBlank(line string, component, i int) int {
 		b := line[k]
 		switch {
 		case b == '\\':
-			if line[k-1] == ' ' {
+			word := line[i+1 : k]
+			if word = word[strings.LastIndexByte(word, ' ')+1:]; word == "" || slices.Contains(registryRoots, word) {
 				return 0
 			}
 			return k

@@ -134,9 +134,9 @@ func parseItem(s string, i int) (queryItem, int) {
 		known = false
 	}
 	switch {
-	case known && (v == len(s) || isSeparator(s[v]) && !opened):
+	case known && (v == len(s) || isSeparator(s[v]) || v > end+1 && typeAhead(s, v)):
 		it.fail(end+1, end+1, "a value for "+string(info.Type), string(info.Type)+`:"…"`)
-		it.typeAt, it.typeEnd = i, end
+		it.errStart, it.typeAt, it.typeEnd = end, i, end
 		return it, end + 1
 	case known:
 		it.typeAt, it.typeEnd = i, end
@@ -154,6 +154,16 @@ func parseItem(s string, i int) (queryItem, int) {
 		bare.errStart, bare.errEnd = i, end
 	}
 	return bare, next
+}
+
+// typeAhead tells whether a known type with its colon begins at i.
+func typeAhead(s string, i int) bool {
+	end := nameEnd(s, i)
+	if end == i || end == len(s) || s[end] != ':' {
+		return false
+	}
+	_, ok := Lookup(s[i:end])
+	return ok
 }
 
 func (it *queryItem) fail(start, end int, expected, suggestion string) {
