@@ -21,6 +21,7 @@ const (
 	Verify     Scope = "Verify"
 	Transcript Scope = "SMTP transcript"
 	History    Scope = "History"
+	Table      Scope = "Table"
 	Setup      Scope = "Set-up"
 	Diagnosis  Scope = "Diagnosis"
 	Panel      Scope = "Panel"

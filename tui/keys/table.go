@@ -44,8 +44,14 @@ const (
 	SetupPrev  ID = "setup-previous"
 
 	DiagnosisStep ID = "diagnosis-step"
-	PanelClose    ID = "panel-close"
-	PanelCopy     ID = "panel-copy"
+	TableFilter   ID = "table-filter"
+	TableClear    ID = "table-clear"
+	TableMark     ID = "table-mark"
+	TableSort     ID = "table-sort"
+	TableReverse  ID = "table-reverse"
+
+	PanelClose ID = "panel-close"
+	PanelCopy  ID = "panel-copy"
 )
 
 var table = []Binding{
@@ -92,6 +98,12 @@ var table = []Binding{
 	{SetupCopy, Setup, []string{"y"}, "y", "copy", "Copy a value of the step; again for the next one", "copy"},
 
 	{DiagnosisStep, Diagnosis, []string{"enter"}, "enter", "show step", "Show the step of the set-up that it belongs to", ""},
+
+	{TableFilter, Table, []string{"/"}, "/", "filter", "Filter the rows as you type", "filter"},
+	{TableClear, Table, []string{"esc"}, "esc", "", "Take filter and marks away", ""},
+	{TableMark, Table, []string{" "}, "space", "", "Mark the row, to act on several", ""},
+	{TableSort, Table, []string{"o"}, "o", "", "Sort by the next column", "sort"},
+	{TableReverse, Table, []string{"O"}, "O", "", "Turn the order around", ""},
 
 	{PanelClose, Panel, []string{"esc", "backspace"}, "esc", "close", "Close the panel", ""},
 	{PanelCopy, Panel, []string{"y"}, "y", "copy", "Copy what is selected", "copy"},
