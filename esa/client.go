@@ -46,7 +46,8 @@ type Config struct {
 
 	// HTTPClient brings transport and trust; nil is the system's. It is copied: its
 	// cookie jar and redirects are never used, because a stale cookie of the
-	// appliance can spoil a new token and a redirect would carry the token away.
+	// appliance can spoil a new token and a redirect would carry the token away; its
+	// timeout gives way to Timeout.
 	HTTPClient *http.Client
 	Timeout    time.Duration    // of one request; DefaultTimeout when 0
 	MaxBody    int              // bytes of one answer; DefaultMaxBody when 0
@@ -134,6 +135,7 @@ func newREST(config Config) *resty.Client {
 		h.Transport = http.DefaultTransport
 	}
 	h.Jar = nil
+	h.Timeout = 0 // Config.Timeout counts
 	h.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	rest := resty.NewWithClient(&h)
 	rest.SetLogger(silent{})

@@ -138,10 +138,10 @@ func (m *listByMID) UnmarshalJSON(b []byte) error {
 }
 
 // instant takes a time stamp in any form that AsyncOS uses and keeps its text.
-type instant struct{ Stamp }
+type instant struct{ timestamp }
 
 func (i *instant) UnmarshalJSON(b []byte) error {
-	i.Stamp = parseStamp(anyText(b))
+	i.timestamp = parseTimestamp(anyText(b))
 	return nil
 }
 

@@ -188,7 +188,7 @@ func TestStamps(t *testing.T) {
 		"31 Feb 2026 08:10:33 (GMT)":        {},
 		"":                                  {},
 	} {
-		got := parseStamp(in)
+		got := parseTimestamp(in)
 		if !got.Time.Equal(want) || got.Text != in {
 			t.Errorf("%q: got %v, %q; want %v", in, got.Time, got.Text, want)
 		}

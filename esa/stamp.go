@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Stamp is a time as the appliance wrote it.
-type Stamp struct {
+// timestamp is a time as the appliance wrote it.
+type timestamp struct {
 	Time time.Time // in the zone of the text; zero when the text cannot be read
 	Text string    // as it came
 }
@@ -24,7 +24,7 @@ var stampLayouts = []string{
 	time.RFC3339,
 }
 
-func parseStamp(s string) Stamp {
+func parseTimestamp(s string) timestamp {
 	trimmed := strings.TrimSpace(s)
 	for _, layout := range stampLayouts {
 		t, err := time.Parse(layout, trimmed)
@@ -34,7 +34,7 @@ func parseStamp(s string) Stamp {
 		if _, offset := t.Zone(); offset == 0 {
 			t = t.UTC()
 		}
-		return Stamp{Time: t, Text: s}
+		return timestamp{Time: t, Text: s}
 	}
-	return Stamp{Text: s}
+	return timestamp{Text: s}
 }

@@ -208,6 +208,6 @@ func FuzzSystem(f *testing.F) {
 		_, _ = decodeAppliances(body)
 		decodeSubscriptions(body)
 		parseSystemTime(string(body), strings.TrimSpace(string(body)))
-		parseStamp(string(body))
+		parseTimestamp(string(body))
 	})
 }
