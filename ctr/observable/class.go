@@ -5,14 +5,14 @@ package observable
 type class uint8
 
 const (
-	delim   class = 1 << iota // ends every token: white space, control bytes, quotation marks, < > |
-	dot                       // .
-	atSign                    // @
-	colon                     // :
-	slash                     // / and \
-	sign                      // may begin a defanged form
-	dash                      // -
-	highBit                   // part of a character outside ASCII
+	delim  class = 1 << iota // ends every token: white space, control bytes, quotation marks, < > |
+	dot                      // .
+	atSign                   // @
+	colon                    // :
+	slash                    // / and \
+	sign                     // may begin a defanged form
+	dash                     // -
+	equals                   // =
 )
 
 // anchors are the classes of which a token needs one to hold an observable,
@@ -21,25 +21,22 @@ const anchors = dot | atSign | colon | slash | sign
 
 var classes = func() (t [256]class) {
 	for b := range 256 {
-		switch {
-		case b <= ' ' || b == 0x7F:
+		if b <= ' ' || b == 0x7F {
 			t[b] = delim
-		case b >= 0x80:
-			t[b] = highBit
 		}
 	}
 	for _, b := range []byte("\"<>`|") {
 		t[b] = delim
 	}
-	t['.'], t['@'], t[':'], t['-'] = dot, atSign, colon, dash
+	t['.'], t['@'], t[':'], t['-'], t['='] = dot, atSign, colon, dash, equals
 	t['/'] = slash
 	t['\\'] = slash | sign
 	for _, b := range []byte("[](){}^%&") {
 		t[b] = sign
 	}
-	// The lead bytes of the dots and at signs that are not ASCII (see look.go).
+	// The lead bytes of the dots and at signs that are not ASCII (see foreignSigns).
 	for _, b := range []byte{0xC2, 0xE2, 0xE3, 0xEF} {
-		t[b] = highBit | sign
+		t[b] = sign
 	}
 	return t
 }()

@@ -8,8 +8,7 @@ type form struct {
 	repl       string
 }
 
-// formTriggers are the bytes at which formAt can find a form. Blanks trigger
-// only in lines with a spelled-out word (see wordFinder).
+// formTriggers are the bytes at which a form can be found.
 var formTriggers = func() (t [256]bool) {
 	for b := range 256 {
 		t[b] = classes[b]&sign != 0

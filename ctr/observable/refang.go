@@ -8,26 +8,29 @@ type edit struct{ pos, n, raw, rawEnd int }
 
 // refang rewrites a line without its defanged forms and keeps the edits, so
 // that places in the result can be found in the original.
-func (s *scanner) refang(line string, words bool) string {
-	s.out, s.edits = appendRefanged(s.out[:0], s.edits[:0], line, words)
+func (s *scanner) refang(line string) string {
+	s.out, s.edits = appendRefanged(s.out[:0], s.edits[:0], line)
 	if len(s.edits) == 0 {
 		return line
 	}
 	return string(s.out)
 }
 
-func appendRefanged(out []byte, edits []edit, line string, words bool) ([]byte, []edit) {
+func appendRefanged(out []byte, edits []edit, line string) ([]byte, []edit) {
 	last := 0
 	for k := 0; k < len(line); {
 		b := line[k]
-		if !formTriggers[b] || b == ' ' && !words {
+		if !formTriggers[b] {
 			k++
 			continue
 		}
 		var f form
 		var ok bool
 		if b == ' ' {
-			f, ok = wordForm(line, k)
+			// Most blanks stand before something else.
+			if n := at(line, k+1); n == ' ' || n == '.' || n == 'd' || n == 'D' || n == 'A' || n == 'a' {
+				f, ok = wordForm(line, k)
+			}
 		} else {
 			f, ok = formAt(line, k)
 		}
@@ -97,7 +100,7 @@ func Refang(s string) string {
 	var edits []edit
 	changed := false
 	for line := range strings.Lines(s) {
-		out, edits = appendRefanged(out[:0], edits[:0], line, hasWords(line))
+		out, edits = appendRefanged(out[:0], edits[:0], line)
 		changed = changed || len(edits) > 0
 		b.Write(out)
 	}

@@ -3,7 +3,6 @@ package observable
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // kind numbers the types that the scanner finds in bare text.
@@ -79,8 +78,7 @@ func (s *scanner) addURL(u urlParts) {
 // line scans one line. With raw set, a defanged form in it stops the scan and
 // returns false: the caller then rewrites the line and scans that.
 func (s *scanner) line(line string, raw bool) bool {
-	i := 0
-	for i < len(line) {
+	for i := 0; i < len(line); {
 		m := class(0)
 		j := i
 		for ; j < len(line); j++ {
@@ -90,11 +88,25 @@ func (s *scanner) line(line string, raw bool) bool {
 			}
 			m |= c
 		}
-		if m&anchors != 0 || j-i >= 32 || m&dash != 0 && j-i >= macLen {
-			if raw && m&(sign|colon|slash) != 0 && defangedToken(line, i, j, m) {
+		switch n := j - i; {
+		case m&anchors != 0:
+			if raw && (m&(sign|colon|slash) != 0 && defangedToken(line, i, j, m) || line[i] == '.' && i > 0 && line[i-1] == ' ') {
 				return false
 			}
 			j = max(j, s.token(line, i, j, m))
+		case n <= 3:
+			if n >= 2 {
+				if raw && isSpelledOut(line[i:j]) {
+					return false
+				}
+				if n == 3 && lower(line[i]) == 'm' {
+					j = s.messageNumber(line, i, j)
+				}
+			}
+		case n >= 32 || n >= macLen && m&dash != 0:
+			j = max(j, s.token(line, i, j, m))
+		case m&equals != 0:
+			j = s.assignedNumber(line, i, j)
 		}
 		if raw && j < len(line) && line[j] == '<' {
 			if _, ok := bracketForm(line, j); ok {
@@ -234,36 +246,4 @@ func (s *scanner) sortFound() {
 			return
 		}
 	}
-}
-
-// needle walks the occurrences of a short string in a longer text, each
-// found once: the standard library searches many bytes at a time.
-type needle struct {
-	text string
-	at   int // position of the next occurrence, len(text) when there is none
-	want string
-}
-
-func newNeedle(text, want string) needle {
-	n := needle{text: text, want: want, at: -len(want)}
-	n.advance(0)
-	return n
-}
-
-// advance moves to the first occurrence at or after from.
-func (n *needle) advance(from int) {
-	if n.at >= from {
-		return
-	}
-	if i := strings.Index(n.text[from:], n.want); i >= 0 {
-		n.at = from + i
-	} else {
-		n.at = len(n.text)
-	}
-}
-
-// within tells whether an occurrence begins in text[from:to].
-func (n *needle) within(from, to int) bool {
-	n.advance(from)
-	return n.at < to
 }

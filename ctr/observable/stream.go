@@ -134,8 +134,6 @@ func (x *extraction) release() { scanners.Put(x.s) }
 // the segment in the input.
 func (x *extraction) segment(seg string, base int) error {
 	s := x.s
-	words := newWordFinder(seg)
-	mids, jsonMIDs := newNeedle(seg, "MID"), newNeedle(seg, `"mid":`)
 	for i := 0; i < len(seg); {
 		eol := strings.IndexByte(seg[i:], '\n')
 		if eol < 0 {
@@ -155,17 +153,15 @@ func (x *extraction) segment(seg string, base int) error {
 		if !done {
 			line := seg[i:eol]
 			s.raw, s.refanged = line, false
-			spelled := words.within(i, eol)
-			hasMID, hasJSON := mids.within(i, eol), jsonMIDs.within(i, eol)
-			if spelled || !s.scanLine(line, true, hasMID, hasJSON) {
-				s.found = s.found[:0]
-				rewritten := s.refang(line, spelled)
+			scanned, files := line, s.skipFiles
+			if !s.line(line, true) {
+				s.found, s.skipFiles = s.found[:0], files
+				scanned = s.refang(line)
 				s.refanged = true
-				s.scanLine(rewritten, false, hasMID, hasJSON)
-				x.flush(rewritten, line, base+i)
-			} else {
-				x.flush(line, line, base+i)
+				s.line(scanned, false)
 			}
+			s.skipFiles = files
+			x.flush(scanned, line, base+i)
 		}
 		if x.err != nil {
 			return x.err
@@ -173,19 +169,6 @@ func (x *extraction) segment(seg string, base int) error {
 		i = eol + 1
 	}
 	return nil
-}
-
-// scanLine scans a line with its log fields; see scanner.line for raw.
-func (s *scanner) scanLine(line string, raw, hasMID, hasJSON bool) bool {
-	stop := len(line)
-	if hasMID {
-		s.skipFiles = false
-		stop = s.logFields(line)
-	}
-	if hasJSON {
-		s.jsonMIDs(line)
-	}
-	return s.line(line[:stop], raw)
 }
 
 // sendHeaders emits the values of the headers that begin with a line.

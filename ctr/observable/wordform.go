@@ -2,28 +2,19 @@ package observable
 
 import "strings"
 
-// wordFinder finds where dots and at signs were written as words between
-// blanks ("evil dot example dot com"), and where a blank stands before a dot.
-// That needs care: "at" and "dot" are words of English, and " ." may end a
-// sentence.
-type wordFinder struct{ dot, dotUpper, atUpper, bare needle }
-
-func newWordFinder(text string) wordFinder {
-	return wordFinder{newNeedle(text, " dot "), newNeedle(text, " DOT "), newNeedle(text, " AT "), newNeedle(text, " .")}
+// isSpelledOut tells a token that may be a dot or an at sign written as a word
+// between blanks ("evil dot example DOT com").
+func isSpelledOut(word string) bool {
+	switch word {
+	case "dot", "DOT", "Dot", "AT":
+		return true
+	}
+	return false
 }
 
-func (w *wordFinder) within(from, to int) bool {
-	d, u := w.dot.within(from, to), w.dotUpper.within(from, to)
-	a, b := w.atUpper.within(from, to), w.bare.within(from, to)
-	return d || u || a || b
-}
-
-// hasWords is within for a text of its own.
-func hasWords(s string) bool {
-	return strings.Contains(s, " dot ") || strings.Contains(s, " DOT ") || strings.Contains(s, " AT ") || strings.Contains(s, " .")
-}
-
-// wordForm reads a spelled-out dot or at sign that begins with the blank at k.
+// wordForm reads a spelled-out dot or at sign that begins with the blank at k,
+// and the dot behind a blank. That needs care: "at" and "dot" are words of
+// English, and " ." may end a sentence.
 func wordForm(s string, k int) (form, bool) {
 	if k == 0 || !isWord(s[k-1]) && !isBracket(s[k-1]) {
 		return form{}, false
