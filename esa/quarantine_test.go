@@ -325,6 +325,22 @@ func TestAnOldSessionIsRenewedBeforeAChange(t *testing.T) {
 	}
 }
 
+func TestChangesDoNotNeedThePrivilegesCall(t *testing.T) {
+	for _, status := range []int{403, 404} {
+		d := newDevice(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == "GET" {
+				refuse(w, status, "", "")
+				return
+			}
+			_, _ = io.WriteString(w, `{"data":{"action":"release","totalCount":1}}`)
+		})
+		got, err := d.client(t).ReleaseQuarantined(t.Context(), QuarantineSelection{Type: SpamQuarantine, MIDs: []int64{1}})
+		if err != nil || got.Count != 1 {
+			t.Errorf("%d: %+v, %v", status, got, err)
+		}
+	}
+}
+
 func FuzzDecodeQuarantine(f *testing.F) {
 	for _, name := range []string{"quarantine_spam.json", "quarantine_policy.json", "quarantine_policy_details.json"} {
 		f.Add(fixture(f, name))

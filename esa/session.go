@@ -45,7 +45,7 @@ func (c *Client) Login(ctx context.Context) (Account, error) {
 // "e_message_tracking_messages". One cheap call that proves URL, credentials and
 // the right to message tracking.
 func (c *Client) Privileges(ctx context.Context) ([]string, error) {
-	call := call{op: "read the account's privileges", path: "login/privileges"}
+	call := call{op: "read the account's privileges", path: "login/privileges", optional: true}
 	body, err := c.read(ctx, call)
 	if err != nil {
 		return nil, err
