@@ -5,11 +5,11 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -186,19 +186,50 @@ func FuzzMail(f *testing.F) {
 			t.Fatal(err)
 		}
 		checkOffsets(t, string(mail), report)
-		encoded, err := json.Marshal(report)
-		if err != nil {
-			t.Fatal(err)
+		for _, text := range texts(report) {
+			if !utf8.ValidString(text) {
+				t.Fatalf("%q in the report is not UTF-8", text)
+			}
 		}
-		if !utf8.Valid(encoded) || bytes.Contains(encoded, []byte(`\ufffd`)) && !bytes.Contains(mail, []byte("\uFFFD")) && utf8.Valid(mail) && bytes.IndexByte(mail, '%') < 0 && bytes.IndexByte(mail, '=') < 0 && bytes.IndexByte(mail, '&') < 0 {
-			t.Fatalf("the report is not UTF-8: %q", encoded)
-		}
-		for i, o := range report.Observables {
-			if report.Observables[i].Normal() != o.Normal() || o.Validate() != nil {
-				t.Fatalf("%s %q: %v", o.Type, o.Value, o.Validate())
+		for _, o := range report.Observables {
+			if o.Validate() != nil || o.Normal() != o.Observable {
+				t.Fatalf("%s %q, in normal form %q: %v", o.Type, o.Value, o.Normal().Value, o.Validate())
 			}
 		}
 	})
+}
+
+// texts gives what a report took from a mail.
+func texts(r *Report) []string {
+	list := slices.Clone(r.Problems)
+	for _, m := range r.Messages {
+		list = append(list, m.Subject, m.MessageID)
+		for _, a := range m.Addresses {
+			list = append(list, a.Name, a.Address)
+		}
+		for _, h := range m.Received {
+			list = append(list, h.From, h.FromIP, h.By, h.With, h.ID, h.For)
+		}
+		for _, a := range m.Authentication {
+			list = append(list, a.Server, a.Method, a.Result, a.Domain, a.Reason)
+		}
+	}
+	for _, p := range r.Parts {
+		list = append(list, p.MediaType, p.Charset, p.Encoding)
+	}
+	for _, l := range r.Links {
+		list = append(list, l.URL, l.Text, l.ShownHost)
+	}
+	for _, a := range r.Attachments {
+		list = append(list, a.Name)
+		for _, e := range a.Entries {
+			list = append(list, e.Name)
+		}
+	}
+	for _, o := range r.Observables {
+		list = append(list, o.Value)
+	}
+	return list
 }
 
 func BenchmarkHostile(b *testing.B) {
