@@ -203,15 +203,16 @@ func (f *found) detail() {
 
 func (f *found) investigate() {
 	r := f.screen.run
+	if r.modules != nil {
+		f.foreign("modules", say.Count(len(r.modules.Modules), "module").String()+" configured, "+strconv.Itoa(len(r.modules.Email))+" for email")
+		f.foreign("note", r.modules.Note)
+	}
 	if r.asked != nil {
 		types := make([]string, 0, len(r.asked.Observables))
 		for _, o := range r.asked.Observables {
 			types = append(types, string(o.Type))
 		}
 		f.foreign("asked for", strings.Join(types, ", ")+" (round "+strconv.Itoa(r.asked.Round)+")")
-	}
-	if r.modules != nil {
-		f.foreign("note", r.modules.Note)
 	}
 	for _, a := range r.answers {
 		f.all = append(f.all, finding{"", f.screen.module(a)})
@@ -222,15 +223,10 @@ func (f *found) investigate() {
 func (s *Screen) module(a answer) draw.Line {
 	const nameWidth = 26
 	t := s.o.Theme
-	kind := ""
-	if a.email {
-		kind = "email"
-	}
 	mark, style, words, took := s.moduleState(a)
 	return draw.Join(
 		t.Mark(style, mark), draw.Blank(1),
 		t.Foreign(t.Text, safetext.Line(a.name)).Fit(nameWidth), draw.Blank(1),
-		t.Dim.Text(safetext.Known(kind).Pad(5)), draw.Blank(1),
 		t.Dim.Text(took.PadLeft(8)), draw.Blank(2),
 		words,
 	)

@@ -1,6 +1,7 @@
 package verifyscreen
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -30,10 +31,10 @@ type stage struct {
 
 // answer is what one module said to the latest question that it was asked.
 type answer struct {
-	id    string
-	name  string
-	email bool
-	got   *verify.ModuleAnswered // nil while it has not answered
+	id   string
+	name string
+
+	got *verify.ModuleAnswered // nil while it has not answered
 }
 
 // run is what is known about one verification, folded from its events.
@@ -97,8 +98,10 @@ func (r *run) apply(e verify.Event) {
 		r.details = &e
 	case verify.ModulesListed:
 		r.modules = &e
-		for _, m := range e.Modules {
-			r.answerOf(m.ID, m.Name)
+		for _, m := range e.Modules { // the others are not asked
+			if slices.Contains(e.Email, m.ID) {
+				r.answerOf(m.ID, m.Name)
+			}
 		}
 	case verify.Asked:
 		r.asked, r.pause = &e, nil
@@ -152,7 +155,6 @@ func (r *run) answerOf(id, name string) *answer {
 
 // take keeps an answer, unless an earlier round had a sighting and this one has not.
 func (a *answer) take(e *verify.ModuleAnswered) {
-	a.email = a.email || e.Email
 	if e.Module != "" {
 		a.name = e.Module
 	}

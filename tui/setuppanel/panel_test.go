@@ -1,0 +1,141 @@
+package setuppanel
+
+import (
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ctrace/internal/setup"
+	"ctrace/tui/draw"
+	"ctrace/tui/intent"
+	"ctrace/tui/theme"
+	"ctrace/tui/viewtest"
+)
+
+func newPanel(l setup.Language, w, h int) *Panel {
+	p := New(Options{Theme: viewtest.Theme(theme.Options{}), Language: l, Region: setup.Regions()[1], Products: setup.CurrentProducts})
+	p.SetSize(w, h)
+	return p
+}
+
+func press(p *Panel, names ...string) (cmd tea.Cmd) {
+	for _, n := range names {
+		_, cmd = p.Update(viewtest.Key(n))
+	}
+	return cmd
+}
+
+// whole is a page from its first to its last line, without the line breaks of wrapping.
+func whole(p *Panel) string {
+	return strings.Join(strings.Fields(viewtest.Text(draw.Block(p.page).String())), " ")
+}
+
+func TestThePanelIsDrawn(t *testing.T) {
+	for _, l := range []setup.Language{setup.English, setup.Korean} {
+		for _, size := range []viewtest.Size{{Name: "narrow", W: 42, H: 18}, {Name: "80x24", W: 78, H: 18}, {Name: "200x60", W: 64, H: 54}} {
+			t.Run(string(l)+"/"+size.Name+"/list", func(t *testing.T) {
+				viewtest.Golden(t, newPanel(l, size.W, size.H).View(), size.W, size.H)
+			})
+			t.Run(string(l)+"/"+size.Name+"/step5", func(t *testing.T) {
+				p := newPanel(l, size.W, size.H)
+				p.Update(intent.Step{Number: 5})
+				viewtest.Golden(t, p.View(), size.W, size.H)
+			})
+		}
+	}
+}
+
+// Every sentence of the document can be read in the panel, in both languages.
+func TestEverythingOfTheDocumentIsShown(t *testing.T) {
+	for _, l := range []setup.Language{setup.English, setup.Korean} {
+		p := newPanel(l, 78, 18)
+		var all strings.Builder
+		for i := range p.entries {
+			p.show(i)
+			all.WriteString(whole(p) + "\n")
+		}
+		text := strings.Join(strings.Fields(all.String()), "")
+		want := func(x setup.Text) {
+			t.Helper()
+			if !strings.Contains(text, strings.Join(strings.Fields(x.In(l)), "")) {
+				t.Errorf("%s: not shown: %s", l, x.In(l))
+			}
+		}
+		for _, s := range setup.Steps() {
+			want(s.Title)
+			want(s.Expected)
+			for _, d := range s.Do {
+				want(d.Do)
+			}
+			for _, r := range s.Remarks {
+				want(r.Text)
+			}
+		}
+		for _, x := range setup.Troubles() {
+			want(x.Symptom)
+			want(x.Fix)
+		}
+		for _, s := range append(setup.Frame(), setup.Related()) {
+			want(s.Title)
+			want(s.Text)
+		}
+	}
+}
+
+func TestAStepIsOpenedScrolledAndLeft(t *testing.T) {
+	p := newPanel(setup.English, 42, 10)
+	press(p, "j", "j", "j", "j", "enter")
+	if !strings.Contains(viewtest.Text(p.View()), "Step 5/8") {
+		t.Fatalf("enter does not open step 5:\n%s", p.View())
+	}
+	press(p, "end")
+	if !strings.Contains(viewtest.Text(p.View()), "clipboard") {
+		t.Errorf("the end of the step does not show:\n%s", viewtest.Text(p.View()))
+	}
+	press(p, "n")
+	if !strings.Contains(viewtest.Text(p.View()), "Step 6/8") {
+		t.Error("n does not go to the next step")
+	}
+	press(p, "p", "p", "esc")
+	if p.open || p.at != 3 {
+		t.Errorf("after esc open=%v and %d is selected, want the list with step 4", p.open, p.at)
+	}
+	if _, ok := press(p, "esc")().(intent.ClosePanel); !ok {
+		t.Error("esc in the list does not close the panel")
+	}
+}
+
+func TestCopyingGoesThroughTheValuesOfAStep(t *testing.T) {
+	p := newPanel(setup.English, 42, 18)
+	if _, ok := press(p, "y")().(intent.Notice); !ok {
+		t.Error("y in the list does not say that there is nothing to copy")
+	}
+	p.Update(intent.Step{Number: 5})
+	var got []string
+	for range 3 {
+		c, ok := press(p, "y")().(intent.Copy)
+		if !ok {
+			t.Fatal("y copies nothing")
+		}
+		got = append(got, c.Value)
+	}
+	if got[0] == got[1] || got[2] != got[0] || !strings.Contains(got[1], "admin.eu.sse.itd.cisco.com") {
+		t.Errorf("y copied %q, want the console, the portal of Europe, and the console again", got)
+	}
+}
+
+func TestEverySizeIsFilled(t *testing.T) {
+	for _, l := range []setup.Language{setup.English, setup.Korean} {
+		for w := 20; w < 90; w += 5 {
+			p := newPanel(l, w, 12)
+			for i := range p.entries {
+				viewtest.Shape(t, p.View(), w, 12)
+				p.show(i)
+				viewtest.Shape(t, p.View(), w, 12)
+				p.open = false
+				p.layout()
+			}
+		}
+	}
+}
