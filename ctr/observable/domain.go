@@ -160,9 +160,12 @@ func (c *tldCache) cutGlue(line string, a, b int) (int, int) {
 	return a, b
 }
 
-// nameFlags marks names that are not what they seem.
-func nameFlags(name string) Flags {
-	if isASCII(name) {
+// nameFlags marks names that are not what they seem; kinds are of its bytes.
+func nameFlags(name string, kinds kindOf) Flags {
+	if kinds&(aDash|aHigh) == 0 {
+		return 0
+	}
+	if kinds&aHigh == 0 {
 		if !hasALabel(name) {
 			return 0
 		}

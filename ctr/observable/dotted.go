@@ -29,7 +29,7 @@ func (s *scanner) dotted(line string, a, b int, kinds kindOf) int {
 	if kinds&aAlpha == 0 {
 		return s.numbers(line, start, end, b)
 	}
-	return s.name(line, a, start, end, b)
+	return s.name(line, start, end, b, kinds)
 }
 
 // pieces scans the parts between ".." each on its own.
@@ -87,7 +87,7 @@ func (s *scanner) afterHost(line string, b int) int {
 }
 
 // name scans line[start:end], which holds a letter.
-func (s *scanner) name(line string, a, start, end, b int) int {
+func (s *scanner) name(line string, start, end, b int, kinds kindOf) int {
 	text := line[start:end]
 	if len(text) > 253 {
 		return 0
@@ -119,7 +119,7 @@ func (s *scanner) name(line string, a, start, end, b int) int {
 	if !validLabels(text) || s.isProse(line, start, end, text, last) {
 		return 0
 	}
-	s.addFlagged(kDomain, start, end, nameFlags(text))
+	s.addName(kDomain, start, end, nameFlags(text, kinds), kinds)
 	return s.afterHost(line, b)
 }
 
@@ -253,7 +253,7 @@ func (s *scanner) foreignName(line string, from, to int) int {
 	}
 	if s.tlds.validDomain(line[a:b]) {
 		if _, ok := toASCII(line[a:b]); ok {
-			s.addFlagged(kDomain, a, b, nameFlags(line[a:b]))
+			s.addName(kDomain, a, b, nameFlags(line[a:b], aHigh), aHigh)
 			return s.afterHost(line, b)
 		}
 	}

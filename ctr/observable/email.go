@@ -18,7 +18,7 @@ var localBytes = func() (t [256]bool) {
 // emailAt reads the address around the @ at position at. Nothing left of
 // floor is looked at. It returns the end of the address, or 0.
 func (s *scanner) emailAt(line string, floor, at int) int {
-	hostEnd, name := s.emailHost(line, at+1)
+	hostEnd, kinds := s.emailHost(line, at+1)
 	if hostEnd == 0 {
 		return 0
 	}
@@ -26,29 +26,25 @@ func (s *scanner) emailAt(line string, floor, at int) int {
 	if !ok {
 		return 0
 	}
-	k := kEmail
-	var flags Flags
-	if name {
-		flags = nameFlags(line[at+1 : hostEnd])
-	}
+	k, flags := kEmail, nameFlags(line[at+1:hostEnd], kinds)
 	if a, b, is := messageIDAround(line, start, hostEnd); is || s.idHeader {
 		k, start, hostEnd, flags = kMessageID, a, b, flags|Header
 	}
-	s.addFlagged(k, start, hostEnd, flags)
+	s.addName(k, start, hostEnd, flags, kinds)
 	return hostEnd
 }
 
 // emailHost reads the host behind the @: a domain, an IPv4 address, or a
-// literal in brackets.
-func (s *scanner) emailHost(line string, h int) (end int, name bool) {
+// literal in brackets. kinds are of the bytes of a name.
+func (s *scanner) emailHost(line string, h int) (end int, kinds kindOf) {
 	if h < len(line) && line[h] == '[' {
 		end := strings.IndexByte(line[h:min(len(line), h+48)], ']')
 		if end < 0 || !isAddressLiteral(line[h+1:h+end]) {
-			return 0, false
+			return 0, 0
 		}
-		return h + end + 1, false
+		return h + end + 1, 0
 	}
-	b, kinds := h, kindOf(0)
+	b := h
 	for b < len(line) && atoms[line[b]] != 0 {
 		kinds |= atoms[line[b]]
 		b++
@@ -63,22 +59,22 @@ func (s *scanner) emailHost(line string, h int) (end int, name bool) {
 		b--
 	}
 	if b-h > 253 || b == h {
-		return 0, false
+		return 0, 0
 	}
 	switch {
 	case kinds&(aAlpha|aHigh) == 0:
 		if parseIPv4(line[h:b]) {
-			return b, false
+			return b, 0
 		}
-		return 0, false
+		return 0, 0
 	case s.tlds.validDomain(line[h:b]):
-		return b, true
+		return b, kinds
 	case kinds&aHigh != 0:
 		if _, end := s.tlds.cutGlue(line, h, b); end < b && s.tlds.validDomain(line[h:end]) {
-			return end, true
+			return end, kinds
 		}
 	}
-	return 0, false
+	return 0, 0
 }
 
 // isAddressLiteral is RFC 5321 4.1.3: an IPv4 address, or "IPv6:" and one.

@@ -21,14 +21,33 @@ var formTriggers = func() (t [256]bool) {
 func defangedToken(line string, i, j int, m class) bool {
 	mask := m & (sign | colon | slash)
 	for k := i; k < j; k++ {
-		if classes[line[k]]&mask == 0 {
+		switch classes[line[k]] & mask {
+		case 0:
 			continue
+		case colon:
+			if plainScheme(line, i, k) {
+				k += 2
+				continue
+			}
+		case slash:
+			if k+1 == j || line[k+1] != '/' {
+				continue
+			}
 		}
 		if _, ok := formAt(line, k); ok {
 			return true
 		}
 	}
 	return false
+}
+
+// plainScheme tells "http://" and "https://" in front of a name.
+func plainScheme(line string, i, k int) bool {
+	if k+3 >= len(line) || line[k+1] != '/' || line[k+2] != '/' || !isWord(line[k+3]) {
+		return false
+	}
+	word := line[i:k]
+	return strings.HasSuffix(word, "https") || strings.HasSuffix(word, "http")
 }
 
 // formAt looks for a defanged form whose decisive byte is s[k]. Forms are

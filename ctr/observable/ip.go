@@ -214,6 +214,20 @@ func isPrivate(a netip.Addr) bool {
 		a.IsMulticast() || a.IsUnspecified() || sharedSpace.Contains(a) || a == broadcast
 }
 
+// isPublicIPv4 is a quick look at the first number of an address: false when
+// it has to be looked at as a whole.
+func isPublicIPv4(s string) bool {
+	n := 0
+	for i := 0; i < 4 && i < len(s) && s[i] != '.'; i++ {
+		n = n*10 + int(s[i]-'0')
+	}
+	switch n {
+	case 0, 10, 100, 127, 169, 172, 192:
+		return false
+	}
+	return n < 224
+}
+
 var (
 	sharedSpace = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
 	broadcast   = netip.AddrFrom4([4]byte{255, 255, 255, 255})

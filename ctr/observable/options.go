@@ -87,6 +87,9 @@ func (w *wanted) takes(m *Match, k kind) bool {
 }
 
 func (w *wanted) takesAddress(m *Match) bool {
+	if m.Type == IP && w.prefixes == nil && isPublicIPv4(m.Value) {
+		return true
+	}
 	addr, err := netip.ParseAddr(m.Value)
 	if err != nil {
 		return true

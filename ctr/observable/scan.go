@@ -3,6 +3,7 @@ package observable
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // kind numbers the types that the scanner finds in bare text.
@@ -40,6 +41,7 @@ type found struct {
 	kind       kind
 	flags      Flags
 	start, end int
+	plain      bool // the text is its own normal form
 	url        urlParts
 	obs        Observable // kTyped and decoded subjects
 }
@@ -70,6 +72,11 @@ func (s *scanner) addFlagged(k kind, a, b int, f Flags) {
 	s.found = append(s.found, found{kind: k, start: a, end: b, flags: f})
 }
 
+// addName adds a domain or an address whose host has bytes of these kinds.
+func (s *scanner) addName(k kind, a, b int, f Flags, kinds kindOf) {
+	s.found = append(s.found, found{kind: k, start: a, end: b, flags: f, plain: kinds&(aUpper|aHigh) == 0})
+}
+
 func (s *scanner) addURL(u urlParts) {
 	f := found{kind: kURL, start: u.start, end: u.end, url: u}
 	s.found = append(s.found, f)
@@ -90,6 +97,9 @@ func (s *scanner) line(line string, raw bool) bool {
 		}
 		switch n := j - i; {
 		case m&anchors != 0:
+			if isPlain(line, i, j, m&anchors) {
+				break
+			}
 			if raw && (m&(sign|colon|slash) != 0 && defangedToken(line, i, j, m) || line[i] == '.' && i > 0 && line[i-1] == ' ') {
 				return false
 			}
@@ -116,6 +126,21 @@ func (s *scanner) line(line string, raw bool) bool {
 		i = j + 1
 	}
 	return true
+}
+
+// isPlain tells the tokens that are cheap to tell from observables, and of
+// which any text is full: "word." and "Name:", and times of day.
+func isPlain(line string, i, j int, m class) bool {
+	switch m {
+	case dot:
+		return line[i] != '.' && strings.IndexByte(line[i:j-1], '.') < 0
+	case colon:
+		if line[j-1] == ':' {
+			return j-i > 1 && at(line, j) != '"' && strings.IndexByte(line[i:j-1], ':') < 0
+		}
+		return j-i == len("15:04:05") && line[i+2] == ':' && line[i+5] == ':' && isDigit(line[i]) && isDigit(line[i+4])
+	}
+	return false
 }
 
 // token scans line[i:j], which holds no delimiter, and returns where to go

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"unsafe"
 )
 
 // segmentMax bounds what is looked at in one piece. A segment ends with a
@@ -72,12 +73,13 @@ func Extract(text string, o Options) []Match {
 // It ends with the error of emit, of the reader (which it wraps nothing
 // around), or of ctx, which is looked at between reads.
 func ExtractReader(ctx context.Context, r io.Reader, o Options, emit func(Match) error) error {
+	var keep arena
 	x := newExtraction(&o, func(m Match) error {
-		m.Text, m.Value = cloneMatch(m.Text, m.Value)
+		m.Text, m.Value = keep.match(m.Text, m.Value)
 		return emit(m)
 	})
 	defer x.release()
-	br := bufio.NewReaderSize(r, 2*segmentMax)
+	br := bufio.NewReaderSize(r, 8*segmentMax)
 	for base := 0; ; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -89,7 +91,9 @@ func ExtractReader(ctx context.Context, r io.Reader, o Options, emit func(Match)
 		if len(buf) == 0 {
 			return nil
 		}
-		text := string(buf)
+		// The view of the buffer ends with this turn of the loop: all that
+		// is emitted has been copied.
+		text := unsafe.String(unsafe.SliceData(buf), len(buf))
 		n := segmentEnd(text, err != nil)
 		if err := x.segment(text[:n], base); err != nil {
 			return err
@@ -101,14 +105,32 @@ func ExtractReader(ctx context.Context, r io.Reader, o Options, emit func(Match)
 	}
 }
 
-// cloneMatch copies text and value out of the buffer, as one when they are
-// the same.
-func cloneMatch(text, value string) (string, string) {
-	c := strings.Clone(text)
+// arena copies many short strings with few allocations. Whoever keeps one of
+// them keeps at most arenaSize bytes.
+type arena struct{ b *strings.Builder }
+
+const arenaSize = 4 << 10
+
+func (a *arena) copy(s string) string {
+	if len(s) > arenaSize/4 {
+		return strings.Clone(s)
+	}
+	if a.b == nil || a.b.Cap()-a.b.Len() < len(s) {
+		a.b = new(strings.Builder)
+		a.b.Grow(arenaSize)
+	}
+	n := a.b.Len()
+	a.b.WriteString(s)
+	return a.b.String()[n:]
+}
+
+// match copies text and value, as one when they are the same.
+func (a *arena) match(text, value string) (string, string) {
+	c := a.copy(text)
 	if value == text {
 		return c, c
 	}
-	return c, strings.Clone(value)
+	return c, a.copy(value)
 }
 
 // extraction is one run over a text.
@@ -207,6 +229,9 @@ func (x *extraction) send(m Match, k kind) {
 // the input.
 func (s *scanner) value(line string, f *found, text string) Observable {
 	v := line[f.start:f.end]
+	if f.plain {
+		return Observable{kindTypes[f.kind], v}
+	}
 	switch f.kind {
 	case kTyped:
 		return f.obs

@@ -53,11 +53,23 @@ func (s *scanner) urlAt(line string, start, sep int) int {
 	return u.end
 }
 
+// endsAuthority are the bytes behind user, host and port.
+var endsAuthority = func() (t [256]bool) {
+	for b := range 256 {
+		t[b] = classes[b]&delim != 0
+	}
+	for _, b := range []byte(`/?#\`) {
+		t[b] = true
+	}
+	return t
+}()
+
 // urlParts are positions in a line.
 type urlParts struct {
 	start, sep         int // scheme, "://"
 	hostStart, hostEnd int
 	pathStart, end     int
+	kinds              kindOf // of the host's bytes
 }
 
 // parseURL finds where the URL ends and checks its host.
@@ -68,7 +80,7 @@ func (c *tldCache) parseURL(line string, start, sep int) (urlParts, bool) {
 		opener = line[start-1]
 	}
 	authEnd := u.hostStart
-	for authEnd < len(line) && authEnd-u.hostStart < 512 && classes[line[authEnd]]&delim == 0 && !strings.ContainsRune("/?#\\", rune(line[authEnd])) {
+	for authEnd < len(line) && authEnd-u.hostStart < 512 && !endsAuthority[line[authEnd]] {
 		authEnd++
 	}
 	if at := strings.LastIndexByte(line[u.hostStart:authEnd], '@'); at >= 0 {
@@ -105,7 +117,7 @@ func (c *tldCache) parseHost(line string, u *urlParts) bool {
 	if kinds&aHigh != 0 {
 		_, b = trimForeign(line, h, b, h)
 	}
-	u.hostEnd = b
+	u.hostEnd, u.kinds = b, kinds
 	return c.hostOK(line, u)
 }
 
@@ -232,7 +244,7 @@ func trimURL(line string, from, end int) int {
 func urlValue(line string, u urlParts) string {
 	text := line[u.start:u.end]
 	host := line[u.hostStart:u.hostEnd]
-	if lowerASCII(line[u.start:u.sep]) == line[u.start:u.sep] && isASCII(host) && lowerASCII(host) == host {
+	if u.kinds&(aUpper|aHigh) == 0 && line[u.hostStart] != '[' && lowerASCII(line[u.start:u.sep]) == line[u.start:u.sep] {
 		return text
 	}
 	if a, ok := toASCII(host); ok {
