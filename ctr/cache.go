@@ -10,25 +10,6 @@ import (
 // cacheLimit bounds the cache: an observable asked of ten modules by two routes has 20 entries.
 const cacheLimit = 20_000
 
-// question is what one call asks one module (or all at once).
-type question struct {
-	asker *asker
-	route Route
-	batch []observable.Observable
-}
-
-// outcome is what came of a question: answers, or a failure of the whole call.
-type outcome struct {
-	question
-	answers []*digest
-	errors  []ModuleError
-	err     error
-	fetched time.Time
-	elapsed time.Duration
-	cached  bool
-	unsent  bool // not asked after all: the module asked for quiet, or the route is not allowed
-}
-
 // answerCache remembers outcomes by observable, module and route for some minutes. Outcomes
 // are immutable and shared.
 type answerCache struct {

@@ -3,30 +3,15 @@ package ctr
 import (
 	"context"
 	"errors"
-	"net/http"
-	"slices"
 	"sync/atomic"
 	"time"
 
 	"ctrace/ctr/observable"
 )
 
-const (
-	// retryPause is the time before a read that failed for a passing reason is sent again.
-	retryPause = 250 * time.Millisecond
-
-	// refusalsEnough is how many single observables a module may refuse, with nothing
-	// accepted, until the search for the culprit ends: it is not the observables then.
-	refusalsEnough = 8
-
-	// busyEnough is how many times in a row a module may say "too many requests" until it is
-	// left alone for the rest of an investigation.
-	busyEnough = 3
-
-	// silenceEnough is how many calls may go without any answer, and none with one, until the
-	// service counts as unreachable.
-	silenceEnough = 3
-)
+// silenceEnough is how many calls may go without any answer, and none with one, until the
+// service counts as unreachable.
+const silenceEnough = 3
 
 // Investigate asks the modules about the request's observables and joins their answers. Each
 // module is asked on its own, side by side, so that answers stream in: emit gets an update for
@@ -35,7 +20,8 @@ const (
 // modules alike (the context's end, refused credentials, a missing right, a spent budget, no
 // network), the investigation holds what was found until then, and its State says what is done.
 //
-// Reads that fail with 5xx or without an answer are sent once more. Answers are remembered for
+// When there are more calls to make than the budget has, the modules are asked together, in one
+// call for each batch. Reads that fail with 5xx or without an answer are sent once more. Answers are remembered for
 // some minutes, by observable, module and route.
 func (c *Client) Investigate(ctx context.Context, r InvestigateRequest, emit func(Update)) (*Investigation, error) {
 	inv := NewInvestigation(r, c.config.Now())
@@ -48,7 +34,7 @@ func (c *Client) Investigate(ctx context.Context, r InvestigateRequest, emit fun
 	}
 	run := &investigationRun{
 		client: c, request: r, inv: inv, emit: emit, started: time.Now(),
-		pending: make(map[observable.Observable]int), forbidden: make(map[Route]*atomic.Bool),
+		forbidden: make(map[Route]*atomic.Bool),
 	}
 	run.spent.Add(int64(calls))
 	for _, route := range []Route{RouteDeliberate, RouteObserve, RouteRefer} {
@@ -87,9 +73,24 @@ type investigationRun struct {
 }
 
 func (run *investigationRun) work(ctx context.Context, list moduleList) {
+	modules := len(modulesOf(run.request, list))
+	run.allInOne = modules == 0
 	queues, cached := run.plan(list)
+	if modules > 1 && run.progress.Calls > run.affordable() {
+		run.allInOne = true
+		queues, cached = run.plan(list)
+	}
 	run.begin(cached)
 	run.fanOut(ctx, queues)
+}
+
+// affordable is how many calls may be made.
+func (run *investigationRun) affordable() int {
+	left := run.client.Budget().Remaining
+	if limit := run.request.MaxCalls; limit > 0 {
+		left = min(left, limit-int(run.spent.Load()))
+	}
+	return left
 }
 
 // plan makes everybody's questions.
@@ -106,8 +107,9 @@ func (run *investigationRun) plan(list moduleList) (queues [][]question, cached 
 		return run.client.cache.get(key, now)
 	}
 	run.progress = run.inv.Progress
+	run.pending = make(map[observable.Observable]int)
 	run.shared = make(map[string]*ModuleStatus)
-	run.askers, run.allInOne = askers(run.request, list)
+	run.askers = askers(run.request, list, run.allInOne)
 	for _, a := range run.askers {
 		queue, known := a.questions(valid, fromCache)
 		for _, q := range queue {
@@ -229,144 +231,4 @@ func (run *investigationRun) estimate() time.Duration {
 		}
 	}
 	return longest
-}
-
-// answer asks one question. It runs beside others.
-func (run *investigationRun) answer(ctx context.Context, q question) []*outcome {
-	if run.forbidden[q.route].Load() || q.asker.busy.Load() >= busyEnough {
-		return []*outcome{{question: q, unsent: true}}
-	}
-	o := run.call(ctx, q)
-	if e, ok := errors.AsType[*Error](o.err); ok && e.Status == http.StatusBadRequest && !IsBadCredentials(e) {
-		return run.split(ctx, o)
-	}
-	run.learn(o)
-	return []*outcome{o}
-}
-
-// learn keeps what an outcome says about asking on.
-func (run *investigationRun) learn(o *outcome) {
-	switch {
-	case o.err == nil:
-		o.asker.accepted.Store(true)
-	case IsMissingScope(o.err):
-		run.forbidden[o.route].Store(true)
-	}
-	if slices.ContainsFunc(o.errors, ModuleError.IsRateLimit) && o.asker.id != "" {
-		o.asker.busy.Add(1)
-	} else if o.err == nil {
-		o.asker.busy.Store(0)
-	}
-}
-
-// split asks a refused batch again in parts, so that one observable that the service does not
-// take spoils no other: first by type, because a type may be newer than the server, then by
-// halves.
-func (run *investigationRun) split(ctx context.Context, refused *outcome) []*outcome {
-	a := refused.asker
-	if len(refused.batch) == 1 {
-		a.refused.Add(1)
-		return []*outcome{refused}
-	}
-	if a.refused.Load() >= refusalsEnough && !a.accepted.Load() {
-		return []*outcome{refused}
-	}
-	var outcomes []*outcome
-	for _, part := range parts(refused.batch) {
-		outcomes = append(outcomes, run.answer(ctx, question{a, refused.route, part})...)
-	}
-	return outcomes
-}
-
-// parts splits a batch by type, or in halves when there is one type only.
-func parts(batch []observable.Observable) [][]observable.Observable {
-	byType := make(map[observable.Type][]observable.Observable)
-	var types []observable.Type
-	for _, o := range batch {
-		if byType[o.Type] == nil {
-			types = append(types, o.Type)
-		}
-		byType[o.Type] = append(byType[o.Type], o)
-	}
-	if len(types) == 1 {
-		return [][]observable.Observable{batch[:len(batch)/2], batch[len(batch)/2:]}
-	}
-	split := make([][]observable.Observable, 0, len(types))
-	for _, t := range types {
-		split = append(split, byType[t])
-	}
-	return split
-}
-
-// call sends one question, and once more when it failed for a passing reason.
-func (run *investigationRun) call(ctx context.Context, q question) *outcome {
-	o := &outcome{question: q}
-	start := time.Now()
-	defer func() { o.elapsed = time.Since(start) }()
-	for attempt := 0; ; attempt++ {
-		if o.err = run.spend(); o.err != nil {
-			return o
-		}
-		run.send(ctx, o)
-		if attempt > 0 || !passing(ctx, o.err) {
-			return o
-		}
-		select {
-		case <-time.After(retryPause):
-		case <-ctx.Done():
-			return o
-		}
-	}
-}
-
-// send makes one attempt and prepares the answer, here, beside others.
-func (run *investigationRun) send(ctx context.Context, o *outcome) {
-	c := run.client
-	o.fetched = c.config.Now()
-	if o.route == RouteRefer {
-		var links *References
-		if links, o.err = c.refer(ctx, o.batch); o.err == nil {
-			o.answers, o.errors = []*digest{newLinksDigest(links.Links, o.batch, o.fetched)}, links.Errors
-		}
-		return
-	}
-	var mids []string
-	if o.asker.id != "" {
-		mids = []string{o.asker.id}
-	}
-	var enrichment *Enrichment
-	if enrichment, o.err = c.ask(ctx, o.route, o.batch, mids); o.err != nil {
-		return
-	}
-	o.errors = enrichment.Errors
-	for _, answer := range enrichment.Answers {
-		if answer.InstanceID == "" && o.asker.id != "" {
-			answer.InstanceID, answer.TypeID = o.asker.id, o.asker.typeID
-		}
-		if !run.inv.model.keepRaw {
-			answer.Raw = nil
-		}
-		o.answers = append(o.answers, newDigest(answer, o.route, o.batch, o.fetched))
-	}
-}
-
-// spend counts a call against the request's own budget.
-func (run *investigationRun) spend() error {
-	if limit := run.request.MaxCalls; limit > 0 && run.spent.Add(1) > int64(limit) {
-		return &Error{
-			Host: run.client.iroh.host, Method: http.MethodPost, Path: "/iroh/iroh-enrich", Held: true, Code: CodeBudget,
-			Description: "the calls that this investigation may make are spent",
-		}
-	}
-	return nil
-}
-
-// passing tells whether a failure may be over at the next try: the service's own fault, or a
-// lost connection. A call that took its whole time is not tried again.
-func passing(ctx context.Context, err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	if !ok || ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
-		return false
-	}
-	return e.Status == 0 && !e.Held || e.Status >= 500
 }

@@ -555,6 +555,24 @@ func TestInvestigateStopsAndResumes(t *testing.T) {
 	}
 }
 
+func TestInvestigateAsksTogetherWhenCallsAreShort(t *testing.T) {
+	cloud := houseOf(t, map[string]answerFunc{"a": verdicts(ctim.Clean, ""), "b": verdicts(ctim.Malicious, ""), "c": verdicts(ctim.Unknown, "")})
+	var asked []observable.Observable
+	for i := range 200 {
+		asked = append(asked, obs("domain", fmt.Sprintf("d%d.example", i))...)
+	}
+	for budget, together := range map[int]bool{32: false, 31: true} {
+		inv := investigate(t, cloud.client(t), InvestigateRequest{Observables: asked, Routes: []Route{RouteObserve}, MaxCalls: budget})
+		if inv.AllInOne != together || len(inv.Modules) != 3 || len(inv.Findings[0].Opinions) != 3 {
+			t.Errorf("%d calls: together %v, %+v", budget, inv.AllInOne, inv.Findings[0])
+		}
+	}
+	named := InvestigateRequest{Observables: asked, Routes: []Route{RouteObserve}, MaxCalls: 12, Modules: []string{"a", "c"}}
+	if inv := investigate(t, cloud.client(t), named); !inv.AllInOne || len(inv.Modules) != 2 || inv.Find(asked[0]).Disposition != ctim.Unknown {
+		t.Errorf("got %+v", inv.Modules)
+	}
+}
+
 func TestInvestigateEndsAtARateLimit(t *testing.T) {
 	var calls atomic.Int32
 	cloud := houseOf(t, map[string]answerFunc{"a": func(route string, asked []observable.Observable) (string, string, int) {

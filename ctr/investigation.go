@@ -76,8 +76,9 @@ type Investigation struct {
 	Started  time.Time
 	Progress Progress
 	Skipped  []Skipped
-	// AllInOne says that all modules had to be asked in one call each time, because they could
-	// not be listed: the API client lacks the scope integration, most likely.
+	// AllInOne says that all modules were asked in one call each time: because they could not be
+	// listed (the API client lacks the scope integration), or because the budget has not enough
+	// calls left to ask each on its own.
 	AllInOne bool
 
 	Findings   []*Finding       // the asked ones in the request's order, then the ones that answers mention with a verdict or judgement

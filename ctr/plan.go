@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -32,27 +33,29 @@ func (c *Client) listModules(ctx context.Context, refresh bool) (list moduleList
 		return known, 0, nil
 	}
 	fresh := moduleList{types: make(map[string]ModuleType), fetched: now}
-	pages := 0
+	var types []ModuleType
+	var noInstances, noTypes error
 	group, listing := errgroup.WithContext(ctx)
-	group.Go(func() (err error) {
-		fresh.instances, err = c.ModuleInstances(listing)
-		return harmless(err)
+	group.Go(func() error {
+		fresh.instances, noInstances = c.ModuleInstances(listing)
+		return harmless(noInstances)
 	})
 	group.Go(func() error {
-		types, err := c.ModuleTypes(listing)
-		pages += len(types)/modulePage + 1
-		for _, t := range types {
-			fresh.types[t.ID] = t
-		}
-		return harmless(err)
+		types, noTypes = c.ModuleTypes(listing)
+		return harmless(noTypes)
 	})
 	if err := cmp.Or(group.Wait(), ctx.Err()); err != nil {
 		return moduleList{}, 0, err
 	}
-	c.modulesMu.Lock()
-	defer c.modulesMu.Unlock()
-	c.modules = fresh
-	return fresh, pages + len(fresh.instances)/modulePage + 1, nil
+	for _, t := range types {
+		fresh.types[t.ID] = t
+	}
+	if noInstances == nil && noTypes == nil || IsMissingScope(noInstances) {
+		c.modulesMu.Lock()
+		c.modules = fresh
+		c.modulesMu.Unlock()
+	}
+	return fresh, len(fresh.instances)/modulePage + len(types)/modulePage + 2, nil
 }
 
 // harmless drops the errors of listing that asking all modules at once gets around.
@@ -65,10 +68,11 @@ func harmless(err error) error {
 
 // asker is one module that is asked, or what stands for all of them.
 type asker struct {
-	id     string // instance id; "" for all at once
+	id     string   // instance id; the ids of several that are asked together; "" for all
+	mids   []string // the same for the query
 	typeID string
 	status ModuleStatus
-	hidden bool // stands for no single module: shown only with its problems
+	single bool // is one module; else its status is shown only with its problems
 	routes []Route
 
 	pending int // questions without outcome; like status, owned by the run's goroutine
@@ -78,42 +82,51 @@ type asker struct {
 	busy     atomic.Int32 // answers in a row that said "too many requests"
 }
 
-// askers lists who is to be asked. Modules named in the request are asked even when they
-// cannot be listed.
-func askers(r InvestigateRequest, list moduleList) (all []*asker, allInOne bool) {
+// askers lists who is to be asked: each module on its own, or all in one call. Modules named in
+// the request are asked even when they cannot be listed.
+func askers(r InvestigateRequest, list moduleList, allInOne bool) []*asker {
 	routes := r.Routes
 	if len(routes) == 0 {
 		routes = []Route{RouteDeliberate, RouteObserve, RouteRefer}
 	}
-	var enriching []Route
-	for _, route := range routes {
-		if route != RouteRefer {
-			enriching = append(enriching, route)
+	enriching := slices.DeleteFunc(slices.Clone(routes), func(route Route) bool { return route == RouteRefer })
+	var all []*asker
+	if allInOne {
+		all = append(all, &asker{
+			id: strings.Join(r.Modules, " "), mids: r.Modules, routes: enriching,
+			status: ModuleStatus{Module: ModuleRef{Name: "all modules"}},
+		})
+	} else {
+		for _, m := range modulesOf(r, list) {
+			all = append(all, newAsker(m, list.types[m.TypeID], enriching))
 		}
 	}
+	if slices.Contains(routes, RouteRefer) {
+		all = append(all, &asker{id: "refer", status: ModuleStatus{Module: ModuleRef{Name: "links"}}, routes: []Route{RouteRefer}})
+	}
+	return all
+}
+
+// modulesOf gives the modules that a request means.
+func modulesOf(r InvestigateRequest, list moduleList) []ModuleInstance {
+	var modules []ModuleInstance
 	known := make(map[string]bool)
 	for _, m := range list.instances {
 		known[m.ID] = true
 		if len(r.Modules) == 0 && m.Enabled || slices.Contains(r.Modules, m.ID) {
-			all = append(all, newAsker(m, list.types[m.TypeID], enriching))
+			modules = append(modules, m)
 		}
 	}
 	for _, id := range r.Modules {
 		if !known[id] {
-			all = append(all, newAsker(ModuleInstance{ID: id}, ModuleType{}, enriching))
+			modules = append(modules, ModuleInstance{ID: id})
 		}
 	}
-	if allInOne = len(all) == 0; allInOne {
-		all = append(all, &asker{status: ModuleStatus{Module: ModuleRef{Name: "all modules"}}, hidden: true, routes: enriching})
-	}
-	if slices.Contains(routes, RouteRefer) {
-		all = append(all, &asker{id: "refer", status: ModuleStatus{Module: ModuleRef{Name: "links"}}, hidden: true, routes: []Route{RouteRefer}})
-	}
-	return all, allInOne
+	return modules
 }
 
 func newAsker(m ModuleInstance, t ModuleType, routes []Route) *asker {
-	a := &asker{id: m.ID, typeID: m.TypeID}
+	a := &asker{id: m.ID, mids: []string{m.ID}, typeID: m.TypeID, single: true}
 	a.status.Module = ModuleRef{InstanceID: m.ID, Name: m.Name, TypeID: m.TypeID}
 	a.status.State, a.status.Email = m.State, t.IsEmail()
 	for _, route := range routes {

@@ -309,3 +309,36 @@ func FuzzTextPieces(f *testing.F) {
 		}
 	})
 }
+
+func FuzzApply(f *testing.F) {
+	f.Add([]byte(fixtureText("observe.json")), "4711")
+	f.Add([]byte(`{"data":[{"module":"M","data":{"relationships":[{"source_ref":"a","target_ref":"a"}],"indicators":[{"id":"a"},{"id":"a"}],"x":[1,{"id":"a"}]}}]}`), "a")
+	f.Fuzz(func(t *testing.T, body []byte, value string) {
+		elements, _, err := envelope(body)
+		if err != nil {
+			return
+		}
+		batch := obs("cisco_mid", value, "domain", "example.com")
+		var updates []Update
+		for _, element := range elements {
+			answer, _ := moduleAnswer(element)
+			updates = append(updates, Update{answers: []*digest{newDigest(answer, RouteObserve, batch, newClock().now())}})
+		}
+		forwards, backwards := NewInvestigation(InvestigateRequest{Observables: batch}, newClock().now()), NewInvestigation(InvestigateRequest{Observables: batch}, newClock().now())
+		for i := range updates {
+			forwards.Apply(updates[i])
+			backwards.Apply(updates[len(updates)-1-i])
+		}
+		if diff := cmp.Diff(picture(t, forwards), picture(t, backwards)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func fixtureText(name string) string {
+	data, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
+}

@@ -9,7 +9,7 @@ import (
 
 // addStatus puts a module's present status into an update.
 func (u *Update) addStatus(a *asker) {
-	if a.hidden && len(a.status.Problems) == 0 {
+	if !a.single && len(a.status.Problems) == 0 {
 		return
 	}
 	u.Modules = append(u.Modules, a.status.snapshot())
@@ -77,14 +77,14 @@ func (run *investigationRun) record(o *outcome, u *Update) {
 // asked at once, one of its own.
 func (run *investigationRun) statusOf(a *asker, m ModuleRef) *ModuleStatus {
 	own := a.status.Module
-	if m.key() == "" || a.id != "" && a.id != "refer" && (m.InstanceID == "" || m.InstanceID == own.InstanceID) {
+	if m.key() == "" || a.single && (m.InstanceID == "" || m.InstanceID == own.InstanceID) {
 		if own.Name == "" {
 			a.status.Module.Name, a.status.Module.TypeID = m.Name, cmp.Or(own.TypeID, m.TypeID)
 		}
 		return &a.status
 	}
 	for _, other := range run.askers {
-		if other.id == m.InstanceID && !other.hidden {
+		if other.single && other.id == m.InstanceID {
 			return &other.status
 		}
 	}

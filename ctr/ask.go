@@ -1,0 +1,179 @@
+package ctr
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"ctrace/ctr/observable"
+)
+
+const (
+	// retryPause is the time before a read that failed for a passing reason is sent again.
+	retryPause = 250 * time.Millisecond
+
+	// refusalsEnough is how many single observables a module may refuse, with nothing
+	// accepted, until the search for the culprit ends: it is not the observables then.
+	refusalsEnough = 8
+
+	// busyEnough is how many times in a row a module may say "too many requests" until it is
+	// left alone for the rest of an investigation.
+	busyEnough = 3
+)
+
+// question is what one call asks one module (or all at once).
+type question struct {
+	asker *asker
+	route Route
+	batch []observable.Observable
+}
+
+// outcome is what came of a question: answers, or a failure of the whole call.
+type outcome struct {
+	question
+	answers []*digest
+	errors  []ModuleError
+	err     error
+	fetched time.Time
+	elapsed time.Duration
+	cached  bool
+	unsent  bool // not asked after all: the module asked for quiet, or the route is not allowed
+}
+
+// answer asks one question. It runs beside others.
+func (run *investigationRun) answer(ctx context.Context, q question) []*outcome {
+	if run.forbidden[q.route].Load() || q.asker.busy.Load() >= busyEnough {
+		return []*outcome{{question: q, unsent: true}}
+	}
+	o := run.call(ctx, q)
+	if e, ok := errors.AsType[*Error](o.err); ok && e.Status == http.StatusBadRequest && !IsBadCredentials(e) {
+		return run.split(ctx, o)
+	}
+	run.learn(o)
+	return []*outcome{o}
+}
+
+// learn keeps what an outcome says about asking on.
+func (run *investigationRun) learn(o *outcome) {
+	switch {
+	case o.err == nil:
+		o.asker.accepted.Store(true)
+	case IsMissingScope(o.err):
+		run.forbidden[o.route].Store(true)
+	}
+	if slices.ContainsFunc(o.errors, ModuleError.IsRateLimit) && o.asker.single {
+		o.asker.busy.Add(1)
+	} else if o.err == nil {
+		o.asker.busy.Store(0)
+	}
+}
+
+// split asks a refused batch again in parts, so that one observable that the service does not
+// take spoils no other: first by type, because a type may be newer than the server, then by
+// halves.
+func (run *investigationRun) split(ctx context.Context, refused *outcome) []*outcome {
+	a := refused.asker
+	if len(refused.batch) == 1 {
+		a.refused.Add(1)
+		return []*outcome{refused}
+	}
+	if a.refused.Load() >= refusalsEnough && !a.accepted.Load() {
+		return []*outcome{refused}
+	}
+	var outcomes []*outcome
+	for _, part := range parts(refused.batch) {
+		outcomes = append(outcomes, run.answer(ctx, question{a, refused.route, part})...)
+	}
+	return outcomes
+}
+
+// parts splits a batch by type, or in halves when there is one type only.
+func parts(batch []observable.Observable) [][]observable.Observable {
+	byType := make(map[observable.Type][]observable.Observable)
+	var types []observable.Type
+	for _, o := range batch {
+		if byType[o.Type] == nil {
+			types = append(types, o.Type)
+		}
+		byType[o.Type] = append(byType[o.Type], o)
+	}
+	if len(types) == 1 {
+		return [][]observable.Observable{batch[:len(batch)/2], batch[len(batch)/2:]}
+	}
+	split := make([][]observable.Observable, 0, len(types))
+	for _, t := range types {
+		split = append(split, byType[t])
+	}
+	return split
+}
+
+// call sends one question, and once more when it failed for a passing reason.
+func (run *investigationRun) call(ctx context.Context, q question) *outcome {
+	o := &outcome{question: q}
+	start := time.Now()
+	defer func() { o.elapsed = time.Since(start) }()
+	for attempt := 0; ; attempt++ {
+		if o.err = run.spend(); o.err != nil {
+			return o
+		}
+		run.send(ctx, o)
+		if attempt > 0 || !passing(ctx, o.err) {
+			return o
+		}
+		select {
+		case <-time.After(retryPause):
+		case <-ctx.Done():
+			return o
+		}
+	}
+}
+
+// send makes one attempt and prepares the answer, here, beside others.
+func (run *investigationRun) send(ctx context.Context, o *outcome) {
+	c := run.client
+	o.fetched = c.config.Now()
+	if o.route == RouteRefer {
+		var links *References
+		if links, o.err = c.refer(ctx, o.batch); o.err == nil {
+			o.answers, o.errors = []*digest{newLinksDigest(links.Links, o.batch, o.fetched)}, links.Errors
+		}
+		return
+	}
+	var enrichment *Enrichment
+	if enrichment, o.err = c.ask(ctx, o.route, o.batch, o.asker.mids); o.err != nil {
+		return
+	}
+	o.errors = enrichment.Errors
+	for _, answer := range enrichment.Answers {
+		if answer.InstanceID == "" && o.asker.single {
+			answer.InstanceID, answer.TypeID = o.asker.id, o.asker.typeID
+		}
+		if !run.inv.model.keepRaw {
+			answer.Raw = nil
+		}
+		o.answers = append(o.answers, newDigest(answer, o.route, o.batch, o.fetched))
+	}
+}
+
+// spend counts a call against the request's own budget.
+func (run *investigationRun) spend() error {
+	if limit := run.request.MaxCalls; limit > 0 && run.spent.Add(1) > int64(limit) {
+		return &Error{
+			Host: run.client.iroh.host, Method: http.MethodPost, Path: "/iroh/iroh-enrich", Held: true, Code: CodeBudget,
+			Description: "the calls that this investigation may make are spent",
+		}
+	}
+	return nil
+}
+
+// passing tells whether a failure may be over at the next try: the service's own fault, or a
+// lost connection. A call that took its whole time is not tried again.
+func passing(ctx context.Context, err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	return e.Status == 0 && !e.Held || e.Status >= 500
+}
