@@ -25,10 +25,9 @@ const (
 func TestMain(m *testing.M) {
 	if path := os.Getenv(childPath); path != "" {
 		if err := child(path, os.Getenv(childToken), os.Getenv(childCount)); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+			panic(err)
 		}
-		os.Exit(0)
+		return
 	}
 	goleak.VerifyTestMain(m)
 }
@@ -50,7 +49,7 @@ func child(path, token, count string) error {
 		if err := s.Append(ctx, token, time.Now(), "poll", json.RawMessage(fmt.Sprintf(`{"try":%d}`, i))); err != nil {
 			return err
 		}
-		fmt.Println(i)
+		fmt.Fprintln(os.Stdout, i)
 	}
 	return s.Close()
 }

@@ -2,8 +2,8 @@ package mailfile
 
 import (
 	"bytes"
-	"crypto/md5"  //nolint:gosec // analysts look attachments up by it
-	"crypto/sha1" //nolint:gosec // analysts look attachments up by it
+	"crypto/md5"
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -15,7 +15,7 @@ import (
 // attachment hashes a part and looks into it when it is an archive.
 func (p *parser) attachment(a Attachment, content section) {
 	a.Size = len(content.data)
-	sha2, sha, md := sha256.Sum256(content.data), sha1.Sum(content.data), md5.Sum(content.data) //nolint:gosec // see the imports
+	sha2, sha, md := sha256.Sum256(content.data), sha1.Sum(content.data), md5.Sum(content.data)
 	a.SHA256, a.SHA1, a.MD5 = hex.EncodeToString(sha2[:]), hex.EncodeToString(sha[:]), hex.EncodeToString(md[:])
 	a.Detected = detect(content.data, a.MediaType)
 	p.listArchive(&a, content.data)

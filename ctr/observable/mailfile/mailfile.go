@@ -65,7 +65,7 @@ func Parse(ctx context.Context, r io.Reader, o Options) (*Report, error) {
 }
 
 type contextReader struct {
-	ctx context.Context
+	ctx context.Context //nolint:containedctx // lives as long as one call of Parse
 	r   io.Reader
 }
 
@@ -92,7 +92,7 @@ func (s section) from(n int) section {
 
 // parser holds what is being built.
 type parser struct {
-	ctx     context.Context
+	ctx     context.Context //nolint:containedctx // lives as long as one call of Parse
 	options Options
 	report  *Report
 	index   map[observable.Observable]int // into report.Observables
