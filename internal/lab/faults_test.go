@@ -138,8 +138,9 @@ func TestPlantedCauses(t *testing.T) {
 		{"token-expired", []string{"token_refused", "token_expired"}, "", join(register, add)},
 		{"token-miscopied", []string{"token_refused", "token_miscopied"}, "", join(register, add)},
 		{"token-used-up", []string{"token_refused", "token_used_up"}, "", join(register, add)},
+		{"clock-skew", []string{"token_refused"}, "", join([]move{do("set-clock")}, register, add)},
 		{"sse-unreachable", []string{"registration_in_progress", "appliance_cannot_reach_sse"}, "", join([]move{do("open-firewall")}, add)},
-		{"old-ca-bundle", []string{"registration_in_progress"}, "", join([]move{do("upgrade")}, add)},
+		{"old-ca-bundle", []string{"registration_in_progress", "fn72113"}, "", join([]move{do("upgrade")}, add)},
 		{"portal-other-region", []string{"device_not_listed", "portal_region_differs"}, "", join([]move{do("deregister"), do("disable")}, enable, register, add)},
 		{"deregistered-in-cloud", []string{"device_not_listed", "device_removed"}, "", join(anew, add)},
 		{"device-deregistered", []string{"device_gone"}, "not found", join(anew, []move{do("edit-module")})},
@@ -150,7 +151,7 @@ func TestPlantedCauses(t *testing.T) {
 		{"timeframe-too-short", nil, "", []move{do("edit-module")}},
 		{"module-wrong-type", []string{"module_type_differs"}, "invalid request", join([]move{do("delete-module")}, add)},
 		{"wrong-region", nil, "", []move{do("new-client")}},
-		{"managed-by-sma", nil, "", []move{do("local-tracking")}},
+		{"managed-by-sma", []string{"managed_by_sma"}, "", []move{do("local-tracking")}},
 		{"tracking-centralized", nil, "", []move{do("local-tracking")}},
 		{"tracking-disabled", nil, "", []move{do("enable-tracking")}},
 		{"subject-not-logged", nil, "", []move{do("log-subject")}},
@@ -161,6 +162,9 @@ func TestPlantedCauses(t *testing.T) {
 			t.Parallel()
 			k := start(t, Config{Faults: []string{test.fault}})
 			facts := k.Practice().Facts()
+			if slices.Contains(facts, "token_used_up") && test.fault != "token-used-up" {
+				t.Errorf("a person would take the token for used up: %v", facts)
+			}
 			for _, want := range test.facts {
 				if !slices.Contains(facts, want) {
 					t.Errorf("a person does not see %s, but %v", want, facts)

@@ -50,6 +50,9 @@ var ownFaults = []ownFaultSpec{
 			return token
 		})
 	}},
+	{name: "clock-skew", description: "the appliance's clock is two hours behind; its registration failed", plant: (*Lab).enable, then: func(l *Lab) error {
+		return l.tryRegistration("us", asItIs)
+	}},
 	{name: "sse-unreachable", description: "the registration stays in progress: the appliance cannot reach Security Services Exchange", plant: (*Lab).enable, then: (*Lab).startRegistration, appliance: []string{"cloud-unreachable"}},
 	{name: "old-ca-bundle", description: "the registration stays in progress: the AsyncOS version lacks the cloud's root certificate (FN72113)", plant: (*Lab).enable, then: (*Lab).startRegistration, appliance: []string{"cloud-ca-old", "fn72113"}},
 	{name: "portal-other-region", description: "the appliance is registered with Europe; the portal of the Americas does not list it", plant: (*Lab).moveAway},
@@ -198,6 +201,11 @@ func (l *Lab) failRegistration(region string, spoil func(*ctrtest.Portal, string
 	if err := l.enable(); err != nil {
 		return err
 	}
+	return l.tryRegistration(region, spoil)
+}
+
+// tryRegistration registers and waits for the end, whatever it is.
+func (l *Lab) tryRegistration(region string, spoil func(*ctrtest.Portal, string) string) error {
 	if err := l.register(region, spoil); err != nil {
 		return err
 	}

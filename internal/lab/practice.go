@@ -232,7 +232,7 @@ func (p *Practice) Facts() []string {
 	fact("pending_changes", status.Uncommitted)
 	fact("status_disabled", !status.Enabled && !status.Uncommitted && status.Available && status.Mode != "cluster")
 	fact("cluster_mode", status.Mode == "cluster")
-	fact("deregister_button", registered && listed && len(modules) == 0)
+	fact("deregister_button", l.has("already-registered")) // else nobody looks for the token field now
 	fact("token_refused", failed)
 	fact("token_portal_differs", failed && p.portal != region)
 	fact("token_expired", failed && p.portal == region && !l.now().Before(p.token.Expires))
@@ -245,7 +245,9 @@ func (p *Practice) Facts() []string {
 	fact("device_removed", registered && !listed && region == home.Region)
 	fact("device_list_empty", len(l.cloud.OfferedDevices()) == 0)
 	fact("ctr_off_in_sse", !home.ThreatResponseEnabled())
-	fact("device_not_in_sse", !listed && status.TokenField)
+	fact("device_not_in_sse", status.TokenField && !failed)
+	fact("fn72113", registering && l.has("old-ca-bundle"))
+	fact("managed_by_sma", l.has("managed-by-sma"))
 	for _, m := range modules {
 		id := fmt.Sprint(m.Settings[keyDevice])
 		device, there := home.Device(id)
