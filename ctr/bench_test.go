@@ -26,11 +26,9 @@ func domains(n int) []observable.Observable {
 // (calculated, at the delay alone), and the calls made of the hourly budget.
 func BenchmarkInvestigate(b *testing.B) {
 	const observables, delay, budget = 1000, 100 * time.Millisecond, 8000
-	t := &testing.T{}
-	house := houseOf(t, map[string]answerFunc{
+	house := houseOf(b, map[string]answerFunc{
 		"talos": verdicts(ctim.Clean, "r"), "amp": verdicts(ctim.Malicious, "r"), "mail1": mail, "mail2": mail,
 	})
-	defer house.Close()
 	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, "iroh-enrich") {
 			time.Sleep(delay)

@@ -44,7 +44,7 @@ type cloud struct {
 	token    http.HandlerFunc // nil gives tokens
 }
 
-func newCloud(t *testing.T) *cloud {
+func newCloud(t testing.TB) *cloud {
 	t.Helper()
 	c := &cloud{mux: http.NewServeMux()}
 	c.mux.HandleFunc("POST /iroh/oauth2/token", c.giveToken)

@@ -29,7 +29,7 @@ type answerFunc func(route string, asked []observable.Observable) (element, fail
 
 // houseOf makes a cloud with modules; the key of each is its instance id, its type is type-ID.
 // mail… are Secure Email modules.
-func houseOf(t *testing.T, modules map[string]answerFunc) *cloud {
+func houseOf(t testing.TB, modules map[string]answerFunc) *cloud {
 	t.Helper()
 	c := newCloud(t)
 	var instances, types []string
