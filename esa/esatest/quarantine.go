@@ -1,8 +1,6 @@
 package esatest
 
 import (
-	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,28 +11,6 @@ import (
 
 // pvoQuarantines are the policy, virus and outbreak quarantines.
 var pvoQuarantines = []string{quarantineOutbreak, quarantineVirus, quarantineFile, "Unclassified", quarantinePolicy}
-
-// quarantineOperators compare texts in the policy, virus and outbreak quarantines.
-var quarantineOperators = map[string]func(text, value string) bool{
-	"contains":            containsFold,
-	"starts_with":         hasPrefixFold,
-	"ends_with":           hasSuffixFold,
-	"matches_exactly":     strings.EqualFold,
-	"does_not_contain":    func(text, value string) bool { return !containsFold(text, value) },
-	"does_not_start_with": func(text, value string) bool { return !hasPrefixFold(text, value) },
-	"does_not_end_with":   func(text, value string) bool { return !hasSuffixFold(text, value) },
-	"does_not_match":      func(text, value string) bool { return !strings.EqualFold(text, value) },
-}
-
-// spamOperators compare texts in the spam quarantine.
-var spamOperators = map[string]func(text, value string) bool{
-	"contains": containsFold, "is": strings.EqualFold, "begins_with": hasPrefixFold, "ends_with": hasSuffixFold,
-	"does_not_contain": func(text, value string) bool { return !containsFold(text, value) },
-}
-
-func hasSuffixFold(s, needle string) bool {
-	return len(s) >= len(needle) && strings.EqualFold(s[len(s)-len(needle):], needle)
-}
 
 // held lists what a quarantine search can find, newest first.
 func (a *Appliance) held(spam bool) []*Record {
@@ -155,118 +131,6 @@ func orderQuarantine(found []*Record, kind, by, direction string) *apiError {
 	return nil
 }
 
-// compareWith reads an operator and a value.
-func compareWith(operators map[string]func(string, string) bool, operator, value string) (func(string) bool, *apiError) {
-	compare, ok := operators[operator]
-	if !ok {
-		return nil, unexpected(operator)
-	}
-	value = strings.ToLower(value)
-	return func(text string) bool { return compare(text, value) }, nil
-}
-
-// addSpamFilters adds the filters of the spam quarantine.
-func (q *query) addSpamFilters(values url.Values) *apiError {
-	if by := values.Get("filterBy"); by != "" {
-		holds, refusal := compareWith(spamOperators, values.Get("filterOperator"), values.Get("filterValue"))
-		if refusal != nil {
-			return refusal
-		}
-		switch by {
-		case "from_address":
-			q.basic = append(q.basic, func(r *Record) bool { return holds(r.HeaderFrom) })
-		case "to_address":
-			q.basic = append(q.basic, func(r *Record) bool { return slices.ContainsFunc(r.To, holds) })
-		case "subject":
-			q.basic = append(q.basic, func(r *Record) bool { return holds(r.Subject) })
-		default:
-			return unexpected(by)
-		}
-	}
-	if operator := values.Get("envelopeRecipientFilterOperator"); operator != "" {
-		holds, refusal := compareWith(spamOperators, operator, values.Get("envelopeRecipientFilterValue"))
-		if refusal != nil {
-			return refusal
-		}
-		q.basic = append(q.basic, func(r *Record) bool { return slices.ContainsFunc(r.To, holds) })
-	}
-	return nil
-}
-
-// addPolicyFilters adds the filters of the policy, virus and outbreak quarantines.
-func (q *query) addPolicyFilters(values url.Values) *apiError {
-	if values.Get("quarantines") == "" {
-		return missing("quarantines")
-	}
-	wanted := strings.Split(values.Get("quarantines"), ",")
-	for _, name := range wanted {
-		if !slices.Contains(pvoQuarantines, name) {
-			return unexpected(name)
-		}
-	}
-	q.basic = append(q.basic, func(r *Record) bool { return slices.Contains(wanted, r.Quarantine) })
-	if ip := values.Get("originatingEsaIp"); ip != "" {
-		q.basic = append(q.basic, func(r *Record) bool { return r.HostIP == ip })
-	}
-	if name := values.Get("attachmentName"); name != "" {
-		q.basic = append(q.basic, func(r *Record) bool {
-			return slices.ContainsFunc(r.Attachments, func(a Attachment) bool { return containsFold(a.Name, strings.ToLower(name)) })
-		})
-	}
-	for _, pair := range []struct {
-		name   string
-		fields func(r *Record, holds func(string) bool) bool
-	}{
-		{"subjectFilter", func(r *Record, holds func(string) bool) bool { return holds(r.Subject) }},
-		{"envelopeSenderFilter", func(r *Record, holds func(string) bool) bool { return holds(r.From) }},
-		{"envelopeRecipientFilter", func(r *Record, holds func(string) bool) bool { return slices.ContainsFunc(r.To, holds) }},
-	} {
-		by, value := values.Get(pair.name+"By"), values.Get(pair.name+"Value")
-		if by == "" && value == "" {
-			continue
-		}
-		holds, refusal := compareWith(quarantineOperators, by, value)
-		if refusal != nil {
-			return refusal
-		}
-		q.basic = append(q.basic, func(r *Record) bool { return pair.fields(r, holds) })
-	}
-	return q.addSizeFilter(values)
-}
-
-// addSizeFilter adds the filter by the size of attachments, in kilobytes.
-func (q *query) addSizeFilter(values url.Values) *apiError {
-	by := values.Get("attachmentSizeFilterBy")
-	if by == "" {
-		return nil
-	}
-	bound := func(name string) (int64, *apiError) {
-		n, err := strconv.ParseInt(values.Get(name), 10, 64)
-		if err != nil {
-			return 0, missing(name)
-		}
-		return n * 1024, nil
-	}
-	var from, to int64 = 0, 1 << 40
-	var refusal *apiError
-	switch by {
-	case "range":
-		if from, refusal = bound("attachmentSizeFromValue"); refusal == nil {
-			to, refusal = bound("attachmentSizeToValue")
-		}
-	case "less_than":
-		to, refusal = bound("attachmentSizeToValue")
-	case "more_than":
-		from, refusal = bound("attachmentSizeFromValue")
-	default:
-		return unexpected(by)
-	}
-	q.basic = append(q.basic, func(r *Record) bool {
-		return slices.ContainsFunc(r.Attachments, func(a Attachment) bool { return a.Size >= from && a.Size <= to })
-	})
-	return refusal
-}
-
 // quarantineRow is one message as a quarantine search shows it.
 func (a *Appliance) quarantineRow(r *Record, kind string) object {
 	if kind == "spam" {
@@ -342,76 +206,4 @@ func (w *webServer) quarantineDetails(r *http.Request) (any, *apiError) {
 			"scheduledExit": w.a.shortStamp(scheduledExit(rec)), "esaHostName": rec.Host, "originatingEsaIp": rec.HostIP,
 		}},
 	}}}, nil
-}
-
-// order is the body of a POST or DELETE: it has no data object around it.
-type order struct {
-	Action         string  `json:"action"`
-	QuarantineType string  `json:"quarantineType"`
-	QuarantineName string  `json:"quarantineName"`
-	Destination    string  `json:"destinationQuarantineName"`
-	MIDs           []int64 `json:"mids"`
-}
-
-// readOrder reads the body of a POST or DELETE.
-func readOrder(r *http.Request) (order, *apiError) {
-	var o order
-	if err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&o); err != nil || o.MIDs == nil {
-		return o, &apiError{http.StatusBadRequest, "Bad Request."}
-	}
-	switch {
-	case o.QuarantineType == "pvo" && o.QuarantineName == "":
-		return o, missing("quarantineName")
-	case o.QuarantineType != "spam" && o.QuarantineType != "pvo":
-		return o, unexpected(o.QuarantineType)
-	}
-	return o, nil
-}
-
-// quarantineAct answers POST quarantine/messages: release and, between policy quarantines, move.
-func (w *webServer) quarantineAct(r *http.Request) (any, *apiError) {
-	o, refusal := readOrder(r)
-	if refusal != nil {
-		return nil, refusal
-	}
-	switch {
-	case o.Action == "release":
-		return w.a.actOn(o, "release", func(changed *Record) {
-			changed.Quarantine, changed.Status = "", statusDelivered
-		}), nil
-	case o.Action == "move" && o.QuarantineType == "pvo" && slices.Contains(pvoQuarantines, o.Destination):
-		return w.a.actOn(o, "move", func(changed *Record) { changed.Quarantine = o.Destination }), nil
-	default:
-		return nil, unexpected(o.Action)
-	}
-}
-
-// quarantineDelete answers DELETE quarantine/messages, which has a body.
-func (w *webServer) quarantineDelete(r *http.Request) (any, *apiError) {
-	o, refusal := readOrder(r)
-	if refusal != nil {
-		return nil, refusal
-	}
-	return w.a.actOn(o, "delete", func(changed *Record) {
-		changed.Quarantine, changed.Status = "", "Dropped by Quarantine"
-	}), nil
-}
-
-// actOn changes the messages that an order names and counts those that it found.
-func (a *Appliance) actOn(o order, action string, change func(*Record)) object {
-	count := 0
-	for _, mid := range o.MIDs {
-		r := a.heldByMID(o.QuarantineType, mid)
-		if r == nil || o.QuarantineType == "pvo" && r.Quarantine != o.QuarantineName {
-			continue
-		}
-		changed := *r
-		change(&changed)
-		if changed.Status == statusDelivered && changed.DCID == 0 {
-			changed.DCID = a.store.nextDCID()
-		}
-		a.store.replace(r, &changed)
-		count++
-	}
-	return object{"data": object{"action": action, "totalCount": count}}
 }
