@@ -161,7 +161,7 @@ func (a *app) act(id keys.ID) tea.Cmd {
 	case keys.Focus, keys.FocusBack:
 		a.focused = a.panel != intent.None && !a.focused
 	case keys.Screen1, keys.Screen2, keys.Screen3, keys.Screen4:
-		a.show(map[keys.ID]int{keys.Screen1: 0, keys.Screen2: 1, keys.Screen3: 2, keys.Screen4: 3}[id])
+		return a.show(map[keys.ID]int{keys.Screen1: 0, keys.Screen2: 1, keys.Screen3: 2, keys.Screen4: 3}[id])
 	case keys.Mouse:
 		return a.toggleMouse()
 	case keys.Messages:
@@ -175,15 +175,17 @@ func (a *app) act(id keys.ID) tea.Cmd {
 	return nil
 }
 
-// show goes to a screen.
-func (a *app) show(i int) {
-	if i < len(a.screens) {
-		a.current, a.focused = i, false
-		if a.panel != intent.None && !a.geometry().Beside {
-			a.panel = intent.None
-		}
-		a.resize()
+// show goes to a screen. The bar gives it its number, so what is not there is not gone to.
+func (a *app) show(i int) tea.Cmd {
+	if i >= len(a.screens) {
+		return nil
 	}
+	a.current, a.focused = i, false
+	if a.panel != intent.None && !a.geometry().Beside {
+		a.panel = intent.None
+	}
+	a.resize()
+	return a.screens[i].pane.update(intent.Shown{})
 }
 
 // toggle opens a panel, gives it the focus when it is open without, or closes it.

@@ -28,6 +28,8 @@ func (a *app) intent(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return a.copy(msg), true
 	case copiedMsg:
 		return a.notices.show(a.ctx, msg.notice()), true
+	case intent.Verify:
+		return tea.Batch(a.show(0), a.screens[0].pane.update(msg)), true
 	case intent.Ask:
 		a.question = &question{Ask: msg}
 	default:

@@ -35,8 +35,7 @@ func (a *app) mouseEvent(m tea.MouseMsg) tea.Cmd {
 		return under.update(tea.KeyMsg{Type: tea.KeyDown})
 	case tea.MouseButtonLeft:
 		if m.Y == frame.Top-2 {
-			a.show(frame.TabAt(a.titles(), m.X))
-			return nil
+			return a.show(frame.TabAt(a.titles(), m.X))
 		}
 		a.focused = onPanel
 		m.X, m.Y = m.X-1, m.Y-frame.Top

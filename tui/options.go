@@ -5,12 +5,16 @@ import (
 	"time"
 
 	"ctrace/internal/setup"
+	"ctrace/tui/historyscreen"
 	"ctrace/tui/theme"
 	"ctrace/tui/verifyscreen"
 )
 
 // Verifier starts verifications.
 type Verifier = verifyscreen.Verifier
+
+// History is what the History screen reads; *history.Store is one.
+type History = historyscreen.Store
 
 // Options is what the app is started with. Everything is captured at the start: the app reads no
 // configuration, no environment and no secret of its own.
@@ -26,7 +30,8 @@ type Options struct {
 	ThreatResponse string // host of the Threat Response API
 
 	Verifier Verifier
-	ReadOnly bool // hides everything that changes something outside, sending included
+	History  History // nil: there is no History screen
+	ReadOnly bool    // hides everything that changes something outside, sending included
 
 	Language    setup.Language // of the set-up texts; English when empty
 	SetupRegion setup.Region   // whose host names the set-up texts show

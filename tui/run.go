@@ -11,6 +11,7 @@ import (
 	"ctrace/tui/clip"
 	"ctrace/tui/diagnosis"
 	"ctrace/tui/helppanel"
+	"ctrace/tui/historyscreen"
 	"ctrace/tui/inspector"
 	"ctrace/tui/intent"
 	"ctrace/tui/setuppanel"
@@ -63,6 +64,11 @@ func newApp(ctx context.Context, o Options) *app {
 			Ask: !o.Demo, ReadOnly: o.ReadOnly,
 		},
 	}))}}
+	if o.History != nil {
+		a.screens = append(a.screens, screen{"History", hold(historyscreen.New(ctx, historyscreen.Options{
+			Theme: t, Store: o.History, Now: o.Now,
+		}))})
+	}
 	a.panels = map[intent.Panel]pane{
 		intent.Setup: hold(setuppanel.New(setuppanel.Options{
 			Theme: t, Language: o.Language, Region: o.SetupRegion, Products: o.Products,

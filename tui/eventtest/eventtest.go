@@ -25,11 +25,15 @@ type Player struct {
 	Hold   chan struct{} // when not nil, the last event waits for it to close
 	Err    error
 
-	Resumed []string // the tokens that Run was called with
+	Returned chan error // when not nil, gets what Run returns
+	Resumed  []string   // the tokens that Run was called with
 }
 
 // Run plays the script.
-func (p *Player) Run(ctx context.Context, resume string, emit func(verify.Event)) (verify.Result, error) {
+func (p *Player) Run(ctx context.Context, resume string, emit func(verify.Event)) (result verify.Result, err error) {
+	if p.Returned != nil {
+		defer func() { p.Returned <- err }()
+	}
 	p.Resumed = append(p.Resumed, resume)
 	last := Begin
 	for i, e := range p.Script {

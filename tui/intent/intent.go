@@ -66,6 +66,12 @@ type Ask struct {
 	Then  tea.Msg // sent when the user says yes
 }
 
+// Verify asks for the Verify screen and a run there: a new one, or the one with the token Resume.
+type Verify struct{ Resume string }
+
+// Shown tells a screen that it is in front now.
+type Shown struct{}
+
 // Lamp is one of the four lamps of the header.
 type Lamp int
 

@@ -21,6 +21,7 @@ const (
 	Verify     Scope = "Verify"
 	Transcript Scope = "SMTP transcript"
 	History    Scope = "History"
+	Page       Scope = "Page" // a page that was opened from a list
 	Table      Scope = "Table"
 	Setup      Scope = "Set-up"
 	Diagnosis  Scope = "Diagnosis"

@@ -37,6 +37,14 @@ const (
 	TranscriptBack   ID = "transcript-back"
 	TranscriptCopy   ID = "transcript-copy"
 
+	HistoryOpen    ID = "history-open"
+	HistoryAgain   ID = "history-again"
+	HistoryResume  ID = "history-resume"
+	HistoryCompare ID = "history-compare"
+	HistoryReload  ID = "history-reload"
+	HistoryCopy    ID = "history-copy"
+	PageBack       ID = "page-back"
+
 	SetupEnter ID = "setup-open"
 	SetupBack  ID = "setup-back"
 	SetupCopy  ID = "setup-copy"
@@ -90,6 +98,15 @@ var table = []Binding{
 
 	{TranscriptBack, Transcript, []string{"esc", "t", "backspace"}, "esc", "back", "Back to the stages", ""},
 	{TranscriptCopy, Transcript, []string{"y"}, "y", "copy", "Copy the whole dialogue", "copy"},
+
+	{HistoryOpen, History, []string{"enter", "right", "l"}, "enter", "open", "Open the run", "open"},
+	{HistoryCompare, History, []string{"="}, "=", "compare", "Compare two marked runs", "compare"},
+	{HistoryAgain, History, []string{"r"}, "r", "run again", "Run a new verification", "again"},
+	{HistoryResume, History, []string{"c"}, "c", "continue", "Continue the run without sending again", "resume"},
+	{HistoryCopy, History, []string{"y"}, "y", "", "Copy the run's token", "copy"},
+	{HistoryReload, History, []string{"ctrl+r"}, "ctrl+r", "", "Read the history again", "reload"},
+
+	{PageBack, Page, []string{"esc", "left", "h", "backspace"}, "esc", "back", "Go back", ""},
 
 	{SetupEnter, Setup, []string{"enter", "right", "l"}, "enter", "open", "Open the step", ""},
 	{SetupBack, Setup, []string{"esc", "left", "h", "backspace"}, "esc", "back", "Back to the list, then close", ""},

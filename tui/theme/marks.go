@@ -7,6 +7,7 @@ type Marks struct {
 	Done, Failed, Waiting, Running, Skipped string
 	Select                                  string // before the selected row
 	Ticked                                  string // a row that was marked with space
+	Differs                                 string // two values that are not the same
 	Half                                    string // a lamp whose part is at work
 	Hostile                                 string // before text that tried tricks
 	Dot, Arrow, Key                         string
@@ -25,7 +26,7 @@ type Box struct {
 
 var unicodeMarks = Marks{
 	Done: "✓", Failed: "✗", Waiting: "○", Running: "●", Skipped: "–",
-	Select: "▌", Ticked: "◆", Hostile: "!", Half: "◐", Dot: "·", Arrow: "→", Key: "•",
+	Select: "▌", Ticked: "◆", Hostile: "!", Half: "◐", Differs: "≠", Dot: "·", Arrow: "→", Key: "•",
 	Full: "━", Empty: "─",
 	Spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
 	Dispositions: map[ctim.Disposition]string{
@@ -36,7 +37,7 @@ var unicodeMarks = Marks{
 
 var asciiMarks = Marks{
 	Done: "v", Failed: "x", Waiting: "o", Running: "*", Skipped: "-",
-	Select: ">", Ticked: "#", Hostile: "!", Half: "~", Dot: "-", Arrow: ">", Key: "*",
+	Select: ">", Ticked: "#", Hostile: "!", Half: "~", Differs: "~", Dot: "-", Arrow: ">", Key: "*",
 	Full: "#", Empty: ".",
 	Spinner: []string{"|", "/", "-", "\\"},
 	Dispositions: map[ctim.Disposition]string{

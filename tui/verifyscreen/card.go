@@ -8,6 +8,7 @@ import (
 	"ctrace/internal/verify"
 	"ctrace/tui/draw"
 	"ctrace/tui/say"
+	"ctrace/tui/theme"
 )
 
 // verdictLook is a verdict as people read it.
@@ -25,7 +26,12 @@ func (s *Screen) verdict() verdictLook {
 	case r.result == nil:
 		return verdictLook{"not started", t.Marks.Failed, "The verification could not start.", t.Bad}
 	}
-	switch r.result.Verdict {
+	return look(t, r.result.Verdict)
+}
+
+// look is how a verdict of a run that ended is shown.
+func look(t *theme.Theme, v verify.Verdict) verdictLook {
+	switch v {
 	case verify.Verified:
 		return verdictLook{"verified", t.Marks.Done, "The integration works: Threat Response has seen the test email.", t.Good}
 	case verify.Tracked:
@@ -39,10 +45,19 @@ func (s *Screen) verdict() verdictLook {
 	case verify.Pending:
 		return verdictLook{"pending", t.Marks.Waiting, "The deadline came before the answer.", t.Warn}
 	}
-	return verdictLook{string(r.result.Verdict), t.Marks.Waiting, "", t.Warn}
+	return verdictLook{string(v), t.Marks.Waiting, "", t.Warn}
+}
+
+// Verdict draws a verdict as its mark and word.
+func Verdict(t *theme.Theme, v verify.Verdict) (mark, word string, style draw.Style) {
+	l := look(t, v)
+	return l.mark, l.word, l.style
 }
 
 func (s *Screen) stoppedSentence() string {
+	if s.o.Past {
+		return "The run did not come to its end. If its mail has left, c continues without sending again."
+	}
 	if s.run.mayBeDelivered() {
 		return "You stopped the run. The mail has left: c continues without sending it again."
 	}

@@ -73,7 +73,9 @@ func (st *stream) next(request int) tea.Cmd {
 // tickEvery is how often the clock and the spinner move while something runs.
 const tickEvery = 125 * time.Millisecond
 
-func (s *Screen) tick() tea.Cmd { return intent.After(s.ctx, tickEvery, tickMsg{request: s.request}) }
+func (s *Screen) tick() tea.Cmd {
+	return intent.After(s.work.Context(), tickEvery, tickMsg{request: s.request})
+}
 
 // ask starts a run, after a question when mail really leaves.
 func (s *Screen) ask() tea.Cmd {
@@ -98,14 +100,14 @@ func (s *Screen) start(resume string) tea.Cmd {
 	if s.Busy() || s.o.Verifier == nil {
 		return nil
 	}
-	ctx, cancel := context.WithCancel(s.ctx)
+	ctx, cancel := context.WithCancel(s.work.Context())
 	s.request++
 	s.cancel = cancel
 	s.now = s.o.Now()
 	s.run = newRun(s.now)
 	s.selected, s.moved, s.copied, s.transcript, s.scroll = 0, false, 0, false, draw.Scroll{}
 	st, verifier := newStream(), s.o.Verifier
-	s.jobs.Go(func() {
+	s.work.Go(func(context.Context) {
 		defer cancel()
 		st.end(verifier.Run(ctx, resume, st.emit))
 	})

@@ -6,7 +6,6 @@ package verifyscreen
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -17,6 +16,7 @@ import (
 	"ctrace/tui/intent"
 	"ctrace/tui/keys"
 	"ctrace/tui/theme"
+	"ctrace/tui/work"
 )
 
 // Verifier starts verifications. Run blocks until the run is over or ctx is cancelled, hands every
@@ -42,6 +42,7 @@ type Options struct {
 	Verifier Verifier
 	Plan     Plan
 	Now      func() time.Time
+	Past     bool // it shows a run of the history and starts none itself
 }
 
 // row is what can be selected: a stage by its index, or the verdict.
@@ -51,14 +52,13 @@ const verdictRow = row(4) // after the four stages
 
 // Screen is the Verify screen.
 type Screen struct {
-	ctx  context.Context // of the app: runs are started under it
 	o    Options
 	w, h int
 
 	run     *run // nil before the first one
 	request int  // number of the run whose events count
 	cancel  context.CancelFunc
-	jobs    sync.WaitGroup
+	work    *work.Group
 
 	now      time.Time // as of the last tick or event: View asks no clock
 	ticks    int
@@ -73,7 +73,7 @@ type Screen struct {
 
 // New makes the screen in its empty state. Runs end when ctx does.
 func New(ctx context.Context, o Options) *Screen {
-	return &Screen{ctx: ctx, o: o, now: o.Now()}
+	return &Screen{o: o, work: work.New(ctx), now: o.Now()}
 }
 
 // startMsg is the yes to the question before sending, or the start itself.
@@ -96,7 +96,7 @@ func (s *Screen) Busy() bool { return s.run != nil && !s.run.over }
 // Close cancels what runs and waits for its end.
 func (s *Screen) Close() {
 	s.stop()
-	s.jobs.Wait()
+	s.work.Close()
 }
 
 // Update handles keys, the events of the run and the ticks that move the clock while it runs.
@@ -110,6 +110,8 @@ func (s *Screen) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case startMsg:
 		return s.start(msg.resume)
+	case intent.Verify:
+		return s.asked(msg)
 	case batchMsg:
 		return s.receive(msg)
 	case tickMsg:
@@ -140,9 +142,9 @@ func (s *Screen) update(msg tea.Msg) tea.Cmd {
 func (s *Screen) act(id keys.ID) tea.Cmd {
 	switch id {
 	case keys.VerifyStart, keys.VerifyAgain:
-		return s.ask()
+		return s.asked(intent.Verify{})
 	case keys.VerifyResume:
-		return s.start(s.run.token())
+		return s.asked(intent.Verify{Resume: s.run.token()})
 	case keys.VerifyCancel:
 		s.stop()
 	case keys.VerifyTranscript:
@@ -157,11 +159,42 @@ func (s *Screen) act(id keys.ID) tea.Cmd {
 	return nil
 }
 
+// asked starts or continues a run, or has the Verify screen do it.
+func (s *Screen) asked(v intent.Verify) tea.Cmd {
+	switch {
+	case s.o.Past:
+		return intent.Cmd(v)
+	case v.Resume != "":
+		return s.start(v.Resume)
+	}
+	return s.ask()
+}
+
+// InTranscript tells that the SMTP dialogue is shown instead of the stages.
+func (s *Screen) InTranscript() bool { return s.transcript }
+
+// Replay shows a run of the past by its events. One that did not end was killed, or runs elsewhere.
+func (s *Screen) Replay(events []verify.Event) {
+	s.run = newRun(s.o.Now())
+	for i, e := range events {
+		if i == 0 {
+			s.run.began = e.Time()
+		}
+		s.now = e.Time()
+		s.run.apply(e)
+	}
+	s.run.end(verify.Result{}, nil, s.now, s.run.result == nil)
+	s.selected = s.run.current()
+	s.layout()
+}
+
 // reason tells why an action cannot be done now.
 func (s *Screen) reason(id keys.ID) string {
 	switch id {
 	case keys.VerifyStart, keys.VerifyAgain:
 		switch {
+		case s.o.Past && id == keys.VerifyAgain:
+			return ""
 		case s.o.Verifier == nil:
 			return "there is no profile to verify: see the set-up"
 		case s.o.Plan.ReadOnly:
@@ -174,6 +207,9 @@ func (s *Screen) reason(id keys.ID) string {
 			return "r runs a new verification"
 		}
 	case keys.VerifyCancel:
+		if s.o.Past {
+			return ""
+		}
 		if !s.Busy() {
 			return "nothing runs"
 		}

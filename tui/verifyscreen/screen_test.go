@@ -1,7 +1,6 @@
 package verifyscreen
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -115,17 +114,17 @@ func TestARunFromEnterToVerdict(t *testing.T) {
 }
 
 func TestStoppingAndContinuing(t *testing.T) {
-	v := &eventtest.Player{Script: until(eventtest.Verified(), "poll"), Hold: make(chan struct{})}
+	v := &eventtest.Player{Script: until(eventtest.Verified(), "poll"), Hold: make(chan struct{}), Returned: make(chan error, 2)}
 	s := newScreen(t, viewtest.Theme(theme.Options{}), v, 78, 18)
 	_, cmd := s.Update(key("enter"))
 	drive(t, s, cmd, func() bool { return s.run.sent != nil })
 	began := time.Now()
 	s.Update(key("esc"))
-	s.jobs.Wait()
+	err := <-v.Returned
+	s.Update(batchMsg{request: s.request, ended: true, err: err, from: newStream()})
 	if took := time.Since(began); took > 200*time.Millisecond {
 		t.Errorf("stopping took %v, want at most 200 ms", took)
 	}
-	s.Update(batchMsg{request: s.request, ended: true, err: context.Canceled, from: newStream()})
 	if got := viewtest.Text(s.View()); !strings.Contains(got, "STOPPED") || !strings.Contains(got, "c continues") {
 		t.Errorf("a stopped run does not say how to go on:\n%s", got)
 	}
