@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // What a tab becomes.
@@ -51,22 +53,43 @@ func printableASCII(s string) bool {
 	return true
 }
 
-// clean gives the safe form of s, at most limit runes long, how many bytes of s
-// it took, and whether something hostile was among them. It allocates only when
-// something has to be changed.
-func clean(s string, limit int, tab string) (out string, taken int, hostile bool) {
+// cleaned is the safe form of the beginning of a string.
+type cleaned struct {
+	s       string
+	taken   int // bytes of the input
+	width   int // in cells
+	hostile bool
+}
+
+// clean gives the safe form of s, at most limit runes long. It allocates only
+// when something has to be changed.
+func clean(s string, limit int, tab string) cleaned {
 	c := cleaner{tab: tab}
 	var (
-		b     []byte // nil as long as nothing was changed
-		runes int
+		b            []byte // nil as long as nothing was changed
+		runes, width int
+		plain        = true // width is right so far
+		hostile      bool
+		i            int
 	)
-	for i := 0; i < len(s); {
+	for i < len(s) {
+		if run := plainRun(s[i:], limit-runes); run.size > 0 {
+			c.set(run.last)
+			runes += run.runes
+			width += run.width
+			if b != nil {
+				b = append(b, s[i:i+run.size]...)
+			}
+			i += run.size
+			continue
+		}
 		e := c.next(s[i:])
 		if runes+e.runes > limit {
-			s = s[:i]
 			break
 		}
 		runes += e.runes
+		width += e.runes // right for what is shown in place of something
+		plain = plain && e.changed && !e.combining
 		hostile = hostile || e.hostile
 		if b == nil && e.changed {
 			b = append(make([]byte, 0, len(s)+64), s[:i]...)
@@ -79,10 +102,49 @@ func clean(s string, limit int, tab string) (out string, taken int, hostile bool
 		}
 		i += e.size
 	}
-	if b == nil {
-		return s, len(s), hostile
+	out := s[:i]
+	if b != nil {
+		out = string(b)
 	}
-	return string(b), len(s), hostile
+	if !plain {
+		width = ansi.StringWidth(out)
+	}
+	return cleaned{s: out, taken: i, width: width, hostile: hostile}
+}
+
+type run struct {
+	size, runes, width int
+	last               rune
+}
+
+// plainRun gives the run of everyday letters at the start of s, at most limit
+// runes: ASCII and Latin, one cell each, Hangul syllables, kana and ideographs,
+// two cells each. They need no table, never join, and have the width that
+// [ansi.StringWidth] gives them, which a test holds.
+func plainRun(s string, limit int) (r run) {
+	for r.size < len(s) && r.runes < limit {
+		c, size := rune(s[r.size]), 1
+		if c >= 0x80 {
+			c, size = utf8.DecodeRuneInString(s[r.size:])
+		}
+		switch {
+		case c >= ' ' && c <= '~', c >= 0xA1 && c < 0x300 && c != 0xAD:
+			r.width++
+		case wide(c):
+			r.width += 2
+		default:
+			return r
+		}
+		r.size += size
+		r.runes++
+		r.last = c
+	}
+	return r
+}
+
+// wide tells whether c is a Hangul syllable, a kana or an ideograph.
+func wide(c rune) bool {
+	return c >= 0xAC00 && c < 0xD7A4 || c >= 0x4E00 && c < 0xA000 || c >= 0x3041 && c < 0x3097 || c >= 0x30A0 && c < 0x3100
 }
 
 // element is what cannot be split: a character, a character with what it is
@@ -93,6 +155,8 @@ type element struct {
 	runes   int    // of the output
 	changed bool
 	hostile bool
+	// combining: shown has other cells than runes.
+	combining bool
 }
 
 func asIs(size int) element { return element{size: size, runes: 1} }
@@ -125,12 +189,6 @@ func (c *cleaner) next(s string) element {
 		// A lone byte from 0x80 to 0x9F is a control code to some terminals. As a
 		// part of a broken sequence it is only an accident.
 		return shownAs(1, "\uFFFD", s[0] < 0xA0 && !wasBad)
-	case r >= ' ' && r <= '~':
-		c.set(r)
-		return asIs(size)
-	case common(r):
-		c.set(r)
-		return asIs(size)
 	case r == '\t':
 		c.set(' ')
 		return shownAs(size, c.tab, false)
@@ -197,7 +255,9 @@ func (c *cleaner) selector(r rune, size int) element {
 func (c *cleaner) mark(s string, r rune, size int) element {
 	if c.prev == 0 {
 		c.base, c.prev, c.marks = '◌', r, 1
-		return shownAs(size, dottedCircle+string(r), false)
+		e := shownAs(size, dottedCircle+string(r), false)
+		e.combining = true
+		return e
 	}
 	if c.marks < maxMarks {
 		c.marks++
@@ -228,12 +288,6 @@ func stacks(r, prev rune) bool {
 		return true
 	}
 	return unicode.Is(unicode.M, r)
-}
-
-// common tells whether r is a letter or sign of everyday text that needs no
-// table to be judged: Latin, Hangul syllables, ideographs.
-func common(r rune) bool {
-	return r >= 0xA1 && r < 0x300 && r != 0xAD || r >= 0xAC00 && r < 0xD7A4 || r >= 0x4E00 && r < 0xA000
 }
 
 // forbidden tells whether r is never drawn: C1 controls, format characters (bidi

@@ -45,12 +45,12 @@ func Line(s string) Text {
 	if len(s) <= maxRunes && printableASCII(s) {
 		return Text{s: s, width: len(s)}
 	}
-	out, n, hostile := clean(s, maxRunes, tabPicture)
-	if n < len(s) {
-		out, _, _ = clean(s[:n], maxRunes-1, tabPicture)
-		out += ellipsis
+	c := clean(s, maxRunes, tabPicture)
+	if c.taken == len(s) {
+		return Text{s: c.s, width: c.width, hostile: c.hostile}
 	}
-	return Text{s: out, width: ansi.StringWidth(out), hostile: hostile}
+	cut := clean(s[:c.taken], maxRunes-1, tabPicture)
+	return Text{s: cut.s + ellipsis, width: cut.width + 1, hostile: c.hostile}
 }
 
 // Block makes text of several lines safe: one Text a line, without the line
@@ -68,10 +68,10 @@ func Block(s string) []Text {
 		if found {
 			line = strings.TrimSuffix(line, "\r")
 		}
-		out, n, hostile := clean(line, maxRunes, tabBlanks)
-		lines = append(lines, Text{s: out, width: ansi.StringWidth(out), hostile: hostile})
-		if n < len(line) {
-			s = s[n:]
+		c := clean(line, maxRunes, tabBlanks)
+		lines = append(lines, Text{s: c.s, width: c.width, hostile: c.hostile})
+		if c.taken < len(line) {
+			s = s[c.taken:]
 			continue
 		}
 		s = rest

@@ -179,6 +179,22 @@ func TestBlock(t *testing.T) {
 	}
 }
 
+// What is counted without the library is as wide as the library says, alone and
+// beside others.
+func TestPlainWidths(t *testing.T) {
+	for r := rune(' '); r < 0x20000; r++ {
+		run := plainRun(string(r), 1)
+		if run.size == 0 {
+			continue
+		}
+		for _, s := range []string{string(r), "a" + string(r) + "b", "한" + string(r) + "あ"} {
+			if got, want := Line(s).Width(), ansi.StringWidth(s); got != want {
+				t.Fatalf("%U: %q counts %d, is %d wide", r, s, got, want)
+			}
+		}
+	}
+}
+
 func TestSizing(t *testing.T) {
 	tests := []struct {
 		in                             string
@@ -318,6 +334,8 @@ func BenchmarkLine(b *testing.B) {
 		"ascii60":  "CTR verify 20261123T150000Z-9f3c2a1b04de from soc@example.kr",
 		"hostile":  "Invoice \x1b]0;owned\x07 \u202efdp.exe \x1b[31mred\x1b[0m pay\u200bpal and some text",
 		"japanese": strings.Repeat("請求書", 20),
+		"korean":   "견적서 2026년 11월 확인 부탁드립니다 RE: FW: 회신",
+		"emoji":    "🔥 Sale ends today 👨‍👩‍👧 50 % off",
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -71,7 +71,7 @@ func hostile(n int) map[string]string {
 }
 
 func TestHostileMailsAreRead(t *testing.T) {
-	for name, mail := range hostile(1 << 20) {
+	for name, mail := range hostile(1 << 18) {
 		t.Run(name, func(t *testing.T) {
 			report := parse(t, mail, Options{})
 			if report.Observables[0].Value != "a@example.com" {
