@@ -142,8 +142,8 @@ func runSecretCommand(ctx context.Context, command string) (string, error) {
 	limited, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(limited, "sh", "-c", command)
-	var out bytes.Buffer
-	cmd.Stdout = &limitedBuffer{buffer: &out}
+	var out limitedBuffer
+	cmd.Stdout = &out
 	cmd.WaitDelay = 100 * time.Millisecond // for children that keep the output open
 	killGroup(cmd)
 	err := cmd.Run()
@@ -153,27 +153,31 @@ func runSecretCommand(ctx context.Context, command string) (string, error) {
 		return "", fmt.Errorf("was interrupted: %w", ctx.Err())
 	case limited.Err() != nil:
 		return "", fmt.Errorf("did not end within %s", commandTimeout)
+	case out.tooMuch:
+		return "", fmt.Errorf("printed more than %d bytes", maxSecret)
 	case errors.As(err, &exit):
 		return "", fmt.Errorf("failed (%s)", exit.ProcessState)
-	case errors.Is(err, errTooMuch):
-		return "", fmt.Errorf("printed more than %d bytes", maxSecret)
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
 		return "", fmt.Errorf("could not be run: %w", err)
 	}
-	value := strings.TrimSuffix(strings.TrimSuffix(out.String(), "\n"), "\r")
+	value := strings.TrimSuffix(strings.TrimSuffix(out.content.String(), "\n"), "\r")
 	if value == "" {
 		return "", errors.New("printed nothing")
 	}
 	return value, nil
 }
 
-var errTooMuch = errors.New("too much output")
+// limitedBuffer takes no more than a secret can be.
+type limitedBuffer struct {
+	content bytes.Buffer
+	tooMuch bool
+}
 
-type limitedBuffer struct{ buffer *bytes.Buffer }
-
+// Write implements io.Writer.
 func (l *limitedBuffer) Write(p []byte) (int, error) {
-	if l.buffer.Len()+len(p) > maxSecret {
-		return 0, errTooMuch
+	if l.content.Len()+len(p) > maxSecret {
+		l.tooMuch = true
+		return 0, errors.New("too much output")
 	}
-	return l.buffer.Write(p)
+	return l.content.Write(p)
 }
