@@ -23,7 +23,7 @@ func BenchmarkHostile(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%dKB", name, size>>10), func(b *testing.B) {
 				b.SetBytes(int64(len(text)))
 				for b.Loop() {
-					x := newExtraction(&Options{}, func(Match) error { return nil })
+					x := newExtraction(&Options{}, func(*Match) error { return nil })
 					for base := 0; base < len(text); {
 						n := segmentEnd(text[base:], true)
 						x.segment(text[base:base+n], base)

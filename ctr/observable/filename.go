@@ -29,22 +29,23 @@ func extensionSet(list string) map[string]bool {
 	return m
 }
 
-// extension gives the ending of a name in lower case, "" without one.
-func extension(name string, buf *[20]byte) []byte {
-	i := strings.LastIndexByte(name, '.')
-	if i < 0 || len(name)-i-1 > len(buf) || i+1 == len(name) {
-		return nil
-	}
-	e := name[i+1:]
-	for j := range len(e) {
-		buf[j] = lower(e[j])
-	}
-	return buf[:len(e)]
-}
-
 // isFileName tells a name with the ending of a file.
 func isFileName(name string) bool {
-	var buf [20]byte
-	e := extension(name, &buf)
-	return e != nil && fileExtensions[string(e)]
+	i := strings.LastIndexByte(name, '.')
+	n := len(name) - i - 1
+	if i < 0 || n == 0 || n > len(maxExtension) {
+		return false
+	}
+	e := name[i+1:]
+	if n == 3 && (e == "com" || e == "net" || e == "org") {
+		return false
+	}
+	var buf [len(maxExtension)]byte
+	for j := range n {
+		buf[j] = lower(e[j])
+	}
+	return fileExtensions[string(buf[:n])]
 }
+
+// maxExtension is the longest ending in the list.
+const maxExtension = "settingcontent-ms"

@@ -20,6 +20,10 @@ var formTriggers = func() (t [256]bool) {
 // defangedToken tells whether a defanged form begins in the token line[i:j].
 func defangedToken(line string, i, j int, m class) bool {
 	mask := m & (sign | colon | slash)
+	if mask == colon {
+		// Only "http : //" and its like, where the colon ends the token.
+		i = j - 1
+	}
 	for k := i; k < j; k++ {
 		switch classes[line[k]] & mask {
 		case 0:
@@ -33,12 +37,26 @@ func defangedToken(line string, i, j int, m class) bool {
 			if k+1 == j || line[k+1] != '/' {
 				continue
 			}
+		default:
+			if lead := formLead[line[k]]; lead&formNext[at(line, k+1)] == 0 {
+				continue
+			}
 		}
 		if _, ok := formAt(line, k); ok {
 			return true
 		}
 	}
 	return false
+}
+
+// angleForm tells whether "<.>", "<at>" and their like begin at j: in text
+// that is full of angle brackets they are rare.
+func angleForm(line string, j int) bool {
+	if strings.IndexByte(line[j:min(len(line), j+9)], '>') < 0 {
+		return false
+	}
+	_, ok := bracketForm(line, j)
+	return ok
 }
 
 // plainScheme tells "http://" and "https://" in front of a name.
@@ -49,6 +67,30 @@ func plainScheme(line string, i, k int) bool {
 	word := line[i:k]
 	return strings.HasSuffix(word, "https") || strings.HasSuffix(word, "http")
 }
+
+// formLead and formNext tell, with one look at two bytes, most signs that
+// begin no form: a byte may begin one when it shares a bit with the next.
+var formLead, formNext = func() (lead, next [256]uint8) {
+	for i, group := range []struct{ lead, next string }{
+		{"[({", "[({<.@:/, "}, {"])}", "."}, {`\\`, "./@"}, {"^", "."}, {"%", "24"}, {"&", "#pcs"},
+	} {
+		for b := range 256 {
+			if strings.IndexByte(group.lead, byte(b)) >= 0 {
+				lead[b] |= 1 << i
+			}
+			if strings.IndexByte(group.next, byte(b)) >= 0 || i == 0 && isAlpha(byte(b)) || i == 1 && isWord(byte(b)) {
+				next[b] |= 1 << i
+			}
+		}
+	}
+	for b := 0x80; b < 256; b++ {
+		lead[b] = 1 << 7
+	}
+	for b := range 256 {
+		next[b] |= 1 << 7
+	}
+	return lead, next
+}()
 
 // formAt looks for a defanged form whose decisive byte is s[k]. Forms are
 // undone wherever they stand between two parts of a name; whether a name

@@ -9,6 +9,9 @@ import (
 // user agent. It returns the end of what it took, which may lie behind the
 // token, or 0.
 func (s *scanner) pathToken(line string, i, j int, m class) int {
+	if line[i] == 'h' && (strings.HasPrefix(line[i:j], "https://") || strings.HasPrefix(line[i:j], "http://")) {
+		return 0
+	}
 	if m&sign != 0 {
 		if p := strings.IndexByte(line[i:j], '\\'); p >= 0 {
 			if end := s.windowsPath(line, i, i+p); end > 0 {

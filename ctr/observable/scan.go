@@ -41,9 +41,9 @@ type found struct {
 	kind       kind
 	flags      Flags
 	start, end int
-	plain      bool // the text is its own normal form
-	url        urlParts
-	obs        Observable // kTyped and decoded subjects
+	plain      bool   // the text is its own normal form
+	typed      uint8  // index of the type in types, for kTyped
+	value      string // of kURL and kTyped
 }
 
 // scanner finds observables line by line. What it carries from line to line
@@ -77,9 +77,8 @@ func (s *scanner) addName(k kind, a, b int, f Flags, kinds kindOf) {
 	s.found = append(s.found, found{kind: k, start: a, end: b, flags: f, plain: kinds&(aUpper|aHigh) == 0})
 }
 
-func (s *scanner) addURL(u urlParts) {
-	f := found{kind: kURL, start: u.start, end: u.end, url: u}
-	s.found = append(s.found, f)
+func (s *scanner) addURL(line string, u urlParts) {
+	s.found = append(s.found, found{kind: kURL, start: u.start, end: u.end, value: urlValue(line, u)})
 }
 
 // line scans one line. With raw set, a defanged form in it stops the scan and
@@ -118,10 +117,8 @@ func (s *scanner) line(line string, raw bool) bool {
 		case m&equals != 0:
 			j = s.assignedNumber(line, i, j)
 		}
-		if raw && j < len(line) && line[j] == '<' {
-			if _, ok := bracketForm(line, j); ok {
-				return false
-			}
+		if j+2 < len(line) && line[j] == '<' && raw && coreBytes[line[j+1]] && angleForm(line, j) {
+			return false
 		}
 		i = j + 1
 	}

@@ -54,8 +54,8 @@ var scanners = sync.Pool{New: func() any { return new(scanner) }}
 // Values are in normal form; Text and the offsets are what stood in the text.
 func Extract(text string, o Options) []Match {
 	var ms []Match
-	x := newExtraction(&o, func(m Match) error {
-		ms = append(ms, m)
+	x := newExtraction(&o, func(m *Match) error {
+		ms = append(ms, *m)
 		return nil
 	})
 	defer x.release()
@@ -74,9 +74,9 @@ func Extract(text string, o Options) []Match {
 // around), or of ctx, which is looked at between reads.
 func ExtractReader(ctx context.Context, r io.Reader, o Options, emit func(Match) error) error {
 	var keep arena
-	x := newExtraction(&o, func(m Match) error {
+	x := newExtraction(&o, func(m *Match) error {
 		m.Text, m.Value = keep.match(m.Text, m.Value)
-		return emit(m)
+		return emit(*m)
 	})
 	defer x.release()
 	br := bufio.NewReaderSize(r, 8*segmentMax)
@@ -137,12 +137,13 @@ func (a *arena) match(text, value string) (string, string) {
 type extraction struct {
 	s     *scanner
 	want  wanted
-	emit  func(Match) error
+	emit  func(*Match) error
 	err   error
+	match Match // the one at hand
 	spans []headerSpan
 }
 
-func newExtraction(o *Options, emit func(Match) error) *extraction {
+func newExtraction(o *Options, emit func(*Match) error) *extraction {
 	s := scanners.Get().(*scanner)
 	s.idHeader, s.skipFiles, s.nested, s.found = false, false, 0, s.found[:0]
 	x := &extraction{s: s, want: newWanted(o), emit: emit}
@@ -196,7 +197,8 @@ func (x *extraction) segment(seg string, base int) error {
 // sendHeaders emits the values of the headers that begin with a line.
 func (x *extraction) sendHeaders(seg string, base int) {
 	for _, h := range x.spans {
-		x.send(Match{Observable{kindTypes[h.kind], h.value}, base + h.start, base + h.end, seg[h.start:h.end], Header}, h.kind)
+		x.match = Match{Observable{kindTypes[h.kind], h.value}, base + h.start, base + h.end, seg[h.start:h.end], Header}
+		x.send(h.kind)
 	}
 }
 
@@ -208,20 +210,21 @@ func (x *extraction) flush(line, raw string, at int) {
 	for i := range s.found {
 		f := &s.found[i]
 		start, end := s.rawSpan(f.start, f.end)
-		m := Match{Start: at + start, End: at + end, Text: raw[start:end], Flags: f.flags}
+		m := &x.match
+		m.Start, m.End, m.Text, m.Flags = at+start, at+end, raw[start:end], f.flags
 		m.Observable = s.value(line, f, m.Text)
 		if s.editedWithin(f.start, f.end) {
 			m.Flags |= Defanged
 		}
-		x.send(m, f.kind)
+		x.send(f.kind)
 	}
 	s.found = s.found[:0]
 }
 
-// send emits a match that the options ask for.
-func (x *extraction) send(m Match, k kind) {
-	if x.err == nil && x.want.takes(&m, k) {
-		x.err = x.emit(m)
+// send emits the match at hand when the options ask for it.
+func (x *extraction) send(k kind) {
+	if x.err == nil && x.want.takes(&x.match, k) {
+		x.err = x.emit(&x.match)
 	}
 }
 
@@ -234,11 +237,11 @@ func (s *scanner) value(line string, f *found, text string) Observable {
 	}
 	switch f.kind {
 	case kTyped:
-		return f.obs
+		return Observable{types[f.typed].Type, f.value}
 	case kDomain, kEmail:
 		v = normalHost(v)
 	case kURL:
-		v = urlValue(line, f.url)
+		v = f.value
 	case kIPv6, kMAC:
 		v = Observable{kindTypes[f.kind], v}.Normal().Value
 	case kMD5, kSHA1, kSHA256:

@@ -13,8 +13,8 @@ func (s *scanner) typedAt(line string, a, b int) int {
 	if n == 0 && !bareTyped(line[a:b]) {
 		return 0
 	}
-	info, ok := Type(lowerASCII(line[a:b])).Info()
-	if !ok {
+	t, ok := byName[foldName(line[a:b])]
+	if !ok || string(types[t].Type) != lowerASCII(line[a:b]) {
 		return 0
 	}
 	v := readValue(line, b+1, looseClose)
@@ -25,11 +25,11 @@ func (s *scanner) typedAt(line string, a, b int) int {
 		_, rest, _ := strings.Cut(s.raw[start:end], ":")
 		value = readValue(rest, 0, looseClose).text
 	}
-	o := Observable{info.Type, value}.Normal()
+	o := Observable{types[t].Type, value}.Normal()
 	if v.next <= v.start || o.Validate() != nil {
 		return 0
 	}
-	s.found = append(s.found, found{kind: kTyped, flags: Typed, start: a, end: v.next, obs: o})
+	s.found = append(s.found, found{kind: kTyped, flags: Typed, start: a, end: v.next, typed: uint8(byName[foldName(string(o.Type))]), value: o.Value})
 	return v.next
 }
 

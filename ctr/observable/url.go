@@ -46,7 +46,7 @@ func (s *scanner) urlAt(line string, start, sep int) int {
 	if !ok {
 		return 0
 	}
-	s.addURL(u)
+	s.addURL(line, u)
 	if u.pathStart < u.end && s.wantsNested {
 		s.nest(line, u.pathStart, u.end)
 	}
