@@ -41,6 +41,9 @@ type Config struct {
 	TokenLife time.Duration
 	// Faults are those that are on from the start.
 	Faults []string
+	// Control answers what is asked below /lab/ on the host of Security Services
+	// Exchange; nil is 404. It is for those who build a lab around the cloud.
+	Control http.Handler
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }

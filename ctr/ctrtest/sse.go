@@ -297,7 +297,13 @@ func (c *Cloud) portalRoutes() http.Handler {
 		p.EnableThreatResponse(on)
 		return ok(object{"ctr": on})
 	})
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c.cfg.Control != nil && strings.HasPrefix(r.URL.Path, "/lab/") {
+			c.cfg.Control.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 func portalToken(p *Portal, r *http.Request) reply {

@@ -184,7 +184,7 @@ func (l *Lab) startCloud() error {
 		Addr: l.cfg.CTRAddr, TLS: &tls.Config{Certificates: []tls.Certificate{leaf}},
 		Types:     []ctrtest.ModuleType{l.emailType(productESA), l.emailType(productSMA)},
 		Modules:   []ctrtest.Module{ctrtest.IntelligenceOf(KnownValues, l.cfg.Now), ctrtest.Slow(2*time.Second, 5)},
-		CallDelay: l.cfg.CallDelay, Now: l.cfg.Now,
+		CallDelay: l.cfg.CallDelay, Now: l.cfg.Now, Control: l.control(),
 	}
 	if l.cfg.Awkward {
 		cfg.Modules = append(cfg.Modules, ctrtest.RateLimited(3), ctrtest.Partial(l.cfg.Now), ctrtest.Broken())

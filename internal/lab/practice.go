@@ -16,21 +16,21 @@ import (
 // on the appliance, in the Security Services Exchange portal or in Threat
 // Response.
 type Move struct {
-	ID     string  // such as "commit"
-	Step   int     // 1 to 8; 0 for the moves that mend what went wrong
-	Place  string  // "appliance", "sse" or "ctr"
-	Path   string  // the menu path, such as "Network > Cloud Service Settings"
-	Label  string  // the button or action, in the product's words
-	Fields []Field // what to type or choose
+	ID     string  `json:"id"`     // such as "commit"
+	Step   int     `json:"step"`   // 1 to 8; 0 for the moves that mend what went wrong
+	Place  string  `json:"place"`  // "appliance", "sse" or "ctr"
+	Path   string  `json:"path"`   // the menu path, such as "Network > Cloud Service Settings"
+	Label  string  `json:"label"`  // the button or action, in the product's words
+	Fields []Field `json:"fields"` // what to type or choose
 }
 
 // Field is one value that a move asks for.
 type Field struct {
-	Name    string   // the key in the values given to Do
-	Label   string   // the product's word
-	Default string   // what is filled in at first
-	Options []string // the choices; empty when it is typed
-	Secret  bool     // must be masked on screen
+	Name    string   `json:"name"`    // the key in the values given to Do
+	Label   string   `json:"label"`   // the product's word
+	Default string   `json:"default"` // what is filled in at first
+	Options []string `json:"options"` // the choices; empty when it is typed
+	Secret  bool     `json:"secret"`  // must be masked on screen
 }
 
 // Outcome is the product's answer to a move that it did.
@@ -50,19 +50,19 @@ func (e *RefusedError) Error() string { return e.Message }
 
 // View is what a person would see on the pages of the three products now.
 type View struct {
-	Status          string   // Threat Response on the appliance: "Disabled" or "Enabled"
-	Server          string   // the chosen Threat Response Server
-	PendingChanges  bool     // submitted, not committed
-	TokenField      bool     // the appliance asks for the registration token
-	Registration    string   // "not registered", "registering", "registered" or "failed"
-	Message         string   // the appliance's last message
-	Version         string   // of AsyncOS
-	Devices         []string // names in the portal of the lab's region
-	CTRInSSE        bool     // Cloud Services > Cisco Threat Response in the portal
-	DevicesForCTR   []string // what the list "Registered Device" offers
-	Modules         []string // names of the email modules in Threat Response
-	StepsDone       [9]bool  // by number; index 0 is not used
-	ApplianceRegion string   // us, eu or apjc; empty when Threat Response is disabled
+	Status          string   `json:"status"`           // Threat Response on the appliance: "Disabled" or "Enabled"
+	Server          string   `json:"server"`           // the chosen Threat Response Server
+	PendingChanges  bool     `json:"pending_changes"`  // submitted, not committed
+	TokenField      bool     `json:"token_field"`      // the appliance asks for the registration token
+	Registration    string   `json:"registration"`     // "not registered", "registering", "registered" or "failed"
+	Message         string   `json:"message"`          // the appliance's last message
+	Version         string   `json:"version"`          // of AsyncOS
+	Devices         []string `json:"devices"`          // names in the portal of the lab's region
+	CTRInSSE        bool     `json:"ctr_in_sse"`       // Cloud Services > Cisco Threat Response in the portal
+	DevicesForCTR   []string `json:"devices_for_ctr"`  // what the list "Registered Device" offers
+	Modules         []string `json:"modules"`          // names of the email modules in Threat Response
+	StepsDone       [9]bool  `json:"steps_done"`       // by number; index 0 is not used
+	ApplianceRegion string   `json:"appliance_region"` // us, eu or apjc; empty when Threat Response is disabled
 }
 
 // Practice does what only a person can do on the real products. Each move
