@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -29,6 +30,9 @@ func concernsAll(err error) bool {
 // untrusted reports whether the certificate of the other side was not accepted.
 func untrusted(err error) bool {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		return true
 	}
 	var unknown interface{ UnknownCertificate() bool } // the trust settings' own error
@@ -157,31 +161,45 @@ func (q *inquiry) limitProblem(until time.Time) Problem {
 	return p
 }
 
+func deadlineProblem(token string) Problem {
+	return Problem{
+		Code: CodeDeadline, Stage: StageInvestigate,
+		Cause:  "The deadline of the run came before Threat Response could be asked.",
+		Advice: fmt.Sprintf("Go on with ctrace verify --resume %s, or give the next run more time.", token),
+	}
+}
+
+// moduleProblem describes what a module reported about itself.
+func moduleProblem(name string, e ctr.ModuleError) Problem {
+	p := Problem{
+		Code: CodeModuleError, Stage: StageInvestigate,
+		Cause:  fmt.Sprintf("The appliance's module %s in Threat Response is in error.", strconv.Quote(name)),
+		Advice: "Look at the module's health under Integrations; then check that the appliance is still registered with Security Services Exchange.",
+		Detail: strings.TrimSpace(e.Type + ": " + e.Code + ": " + e.Message),
+	}
+	if e.IsRateLimit() {
+		p.Code = CodeModuleRateLimited
+		p.Cause = fmt.Sprintf("The appliance's module %s in Threat Response is asked too often: its product limits the rate.", strconv.Quote(name))
+		p.Advice = "Try again later."
+	}
+	return p
+}
+
 // giveUp decides what it means that the patience with Threat Response is over.
 func (q *inquiry) giveUp() error {
 	r := q.run
-	var names []string
+	names := make([]string, 0, len(q.states))
 	for _, s := range q.states {
 		names = append(names, s.name)
-		if i := slices.IndexFunc(s.errors, func(ctr.ModuleError) bool { return true }); i >= 0 {
-			e := s.errors[i]
-			return stopped(Tracked, Problem{
-				Code: CodeModuleError, Stage: StageInvestigate,
-				Cause:  fmt.Sprintf("The appliance's module %s in Threat Response is in error.", strconv.Quote(s.name)),
-				Advice: "Look at the module's health under Integrations; then check that the appliance is still registered with Security Services Exchange.",
-				Detail: strings.TrimSpace(e.Type + ": " + e.Code + ": " + e.Message),
-			})
-		}
-		if s.failure != nil && s.answers == 0 {
-			p := ctrProblem(s.failure, r.plan.ThreatResponse)
-			p.Cause = fmt.Sprintf("The appliance's module %s gave no answer in %d rounds. %s", strconv.Quote(s.name), q.round, p.Cause)
-			return stopped(Tracked, p)
+		if len(s.errors) > 0 {
+			return stopped(Tracked, moduleProblem(s.name, s.errors[0]))
 		}
 	}
-	if q.lastErr != nil {
+	ownDeadline := errors.Is(q.lastErr, context.DeadlineExceeded)
+	switch {
+	case q.lastErr != nil && !(ownDeadline && q.answered):
 		return stopped(Tracked, ctrProblem(q.lastErr, r.plan.ThreatResponse))
-	}
-	if !q.listed {
+	case !q.listed:
 		return stopped(Tracked, ctrProblem(context.DeadlineExceeded, r.plan.ThreatResponse))
 	}
 	p := Problem{

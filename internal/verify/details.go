@@ -10,46 +10,49 @@ import (
 	"ctrace/esa"
 )
 
+// detailTries is how often details that cannot be read are tried before the row has to do.
+const detailTries = 3
+
 // readDetails reads the details until the status is final or the patience with message tracking is
-// over. Neither a status that stays open nor details that cannot be read end the run: the row has
-// what the questions to Threat Response need.
+// over; of a deadline for the whole run it leaves half of the rest to Threat Response. Neither a
+// status that stays open nor details that cannot be read end the run: the row has what the questions
+// to Threat Response need.
 func (r *run) readDetails(ctx context.Context) error {
 	w := r.watching
 	if w == nil {
 		w = r.newWatch()
 	}
-	for {
-		final, err := r.readOnce(ctx)
-		if err != nil || final {
+	until := w.end
+	if !r.deadline.IsZero() {
+		until = r.now().Add(r.deadline.Sub(r.now()) / 2)
+	}
+	for tries := 1; ; tries++ {
+		done, err := r.readOnce(ctx, w, tries)
+		if err != nil || done {
 			return err
 		}
-		_, ok, err := w.wait(ctx)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			r.note(Problem{
-				Code: CodeStatusNotFinal, Stage: StageDetails,
-				Cause:  "The appliance is still processing the message.",
-				Advice: "Look at its work queue and at the destination's delivery queue.",
-				Detail: r.result.Status,
-			})
+		if next := w.upcoming(); next.IsZero() || next.After(until) {
+			r.noteOpen()
 			return nil
+		}
+		if _, _, err := w.wait(ctx); err != nil {
+			return err
 		}
 		r.refresh(ctx, w)
 	}
 }
 
 // readOnce reads the details once and reports whether there is nothing to wait for any more.
-func (r *run) readOnce(ctx context.Context) (final bool, err error) {
+func (r *run) readOnce(ctx context.Context, w *watch, tries int) (done bool, err error) {
 	row := r.found.Message
-	d, err := r.deps.Tracker.Details(ctx, row.Ref())
+	call, cancel := w.call(ctx)
+	defer cancel()
+	d, err := r.deps.Tracker.Details(call, row.Ref())
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	derived := row.Observables()
-	status := row.StatusText
-	before := r.details
+	err = tooLate(ctx, call, err)
+	derived, status, first := row.Observables(), row.StatusText, r.details == nil
 	if err == nil {
 		r.details = &d
 		derived = derived.Merge(d.Observables())
@@ -57,20 +60,15 @@ func (r *run) readOnce(ctx context.Context) (final bool, err error) {
 			status = d.StatusText
 		}
 	}
-	final = esa.ParseStatus(status).Final()
-	news := before == nil || r.result.Status != status || final
-	r.result.Status = status
-	r.observables = observables(derived)
-	if err != nil {
-		p := trackProblem(err, StageDetails, r.plan.Tracker)
-		r.dropNote(CodeDetailsFailed)
-		r.note(Problem{
-			Code: CodeDetailsFailed, Stage: StageDetails,
-			Cause: "The message's details cannot be read; the row of the search has to do. " + p.Cause, Advice: p.Advice, Detail: p.Detail,
-		})
-		return final || trackingFatal(err) || esa.KindOf(err) == esa.KindQuery, nil
-	}
+	final := esa.ParseStatus(status).Final()
+	news := first || r.result.Status != status || final
+	r.result.Status, r.observables = status, observables(derived)
 	r.dropNote(CodeDetailsFailed)
+	if err != nil {
+		r.noteDetails(err)
+		hopeless := trackingFatal(err) || esa.KindOf(err) == esa.KindQuery
+		return (final && tries >= detailTries) || hopeless, nil
+	}
 	if news {
 		r.emit(DetailsRead{At: r.at(), Details: d, Status: status, Final: final, Observables: r.observables})
 	}
@@ -78,6 +76,28 @@ func (r *run) readOnce(ctx context.Context) (final bool, err error) {
 		r.noteStatus(esa.ParseStatus(status))
 	}
 	return final, nil
+}
+
+// noteDetails records that the row of the search has to do.
+func (r *run) noteDetails(err error) {
+	p := trackProblem(err, StageDetails, r.plan.Tracker)
+	r.note(Problem{
+		Code: CodeDetailsFailed, Stage: StageDetails,
+		Cause: "The message's details cannot be read; the row of the search has to do. " + p.Cause, Advice: p.Advice, Detail: p.Detail,
+	})
+}
+
+// noteOpen records that the status did not become final in time.
+func (r *run) noteOpen() {
+	if esa.ParseStatus(r.result.Status).Final() {
+		return
+	}
+	r.note(Problem{
+		Code: CodeStatusNotFinal, Stage: StageDetails,
+		Cause:  "The appliance is still processing the message.",
+		Advice: "Look at its work queue and at the destination's delivery queue.",
+		Detail: r.result.Status,
+	})
 }
 
 // refresh looks for the row again: its status may have become final, and a rewrite adds MIDs. A
@@ -121,13 +141,14 @@ func (r *run) noteStatus(s esa.Status) {
 // noSubject is what tracking shows while the Subject header is not logged.
 const noSubject = "(No Subject)"
 
-// observables are what Threat Response can be asked about, each valid for its type and once.
+// observables are what Threat Response can be asked about, each once. What an appliance reports is not
+// judged further: sites use internal domains that a strict validation would refuse.
 func observables(o esa.Observables) []observable.Observable {
 	var list []observable.Observable
 	add := func(t observable.Type, values []string) {
 		for _, v := range values {
 			candidate := observable.Observable{Type: t, Value: strings.TrimSpace(v)}
-			if candidate.Validate() == nil && !slices.Contains(list, candidate) {
+			if candidate.Value != "" && !slices.Contains(list, candidate) {
 				list = append(list, candidate)
 			}
 		}
@@ -137,11 +158,14 @@ func observables(o esa.Observables) []observable.Observable {
 	add(observable.EmailSubject, slices.DeleteFunc(slices.Clone(o.Subjects), func(s string) bool { return strings.EqualFold(s, noSubject) }))
 	add(observable.Email, o.Addresses)
 	for _, ip := range o.IPs {
-		kind := observable.IP
-		if addr, err := netip.ParseAddr(ip); err == nil && addr.Is6() && !addr.Is4In6() {
-			kind = observable.IPv6
+		addr, err := netip.ParseAddr(ip)
+		switch {
+		case err != nil:
+		case addr.Is6():
+			add(observable.IPv6, []string{ip})
+		default:
+			add(observable.IP, []string{ip})
 		}
-		add(kind, []string{ip})
 	}
 	add(observable.Domain, o.Domains)
 	add(observable.URL, o.URLs)

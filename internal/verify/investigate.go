@@ -24,6 +24,8 @@ type inquiry struct {
 	types   map[string]ctr.ModuleType // of the email modules among them, by instance id
 
 	round    int
+	failing  int                     // rounds in a row in which every email module was in error
+	answered bool                    // an email module answered properly in some round
 	states   map[string]*moduleState // of the email modules, by instance id
 	evidence *Evidence
 	lastErr  error // of the last call that failed as a whole
@@ -32,7 +34,6 @@ type inquiry struct {
 // moduleState is how one module did in the newest round.
 type moduleState struct {
 	name    string
-	answers int               // calls answered in any round
 	errors  []ctr.ModuleError // not mere warnings
 	failure error
 }
@@ -44,6 +45,9 @@ func (r *run) investigate(ctx context.Context) error {
 	patience := cmp.Or(r.plan.InvestigateFor, InvestigatePatience)
 	q := &inquiry{run: r, end: r.until(begin, patience), states: map[string]*moduleState{}}
 	q.capped = q.end.Before(begin.Add(patience))
+	if !q.end.After(begin) {
+		return stopped(Pending, deadlineProblem(r.plan.Message.Token))
+	}
 	bounded, cancel := context.WithTimeout(ctx, q.end.Sub(begin))
 	defer cancel()
 	first, longest := r.plan.repeats()
@@ -57,7 +61,7 @@ func (r *run) investigate(ctx context.Context) error {
 			return nil
 		case err != nil:
 			return err
-		case bounded.Err() != nil:
+		case bounded.Err() != nil, q.broken():
 			return q.giveUp()
 		}
 		if err := q.wait(ctx, gap); err != nil {
@@ -101,13 +105,16 @@ func (q *inquiry) ask(ctx context.Context) error {
 	}
 	for _, ask := range questions(q.run.observables, q.run.plan.Message) {
 		err := q.put(ctx, ask)
-		if q.evidence != nil || ctx.Err() != nil {
+		if q.evidence != nil {
+			return nil
+		}
+		q.lastErr = cmp.Or(q.lastErr, err)
+		if ctx.Err() != nil {
 			return nil
 		}
 		if err == nil {
 			continue
 		}
-		q.lastErr = err
 		if ctrFatal(err) {
 			return stopped(Tracked, ctrProblem(err, q.run.plan.ThreatResponse))
 		}
@@ -116,6 +123,26 @@ func (q *inquiry) ask(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// brokenRounds is after how many rounds of nothing but errors a module is called broken, long before
+// the patience is over: an error that a module itself reports as fatal seldom passes.
+const brokenRounds = 3
+
+// broken counts the rounds in which the email modules only reported errors.
+func (q *inquiry) broken() bool {
+	inError := 0
+	for _, s := range q.states {
+		if len(s.errors) > 0 {
+			inError++
+		}
+	}
+	if inError == 0 || inError < len(q.states) {
+		q.failing = 0
+		return false
+	}
+	q.failing++
+	return q.failing >= brokenRounds
 }
 
 // list finds out which modules there are and which of them are the appliance's.
@@ -235,7 +262,7 @@ func (q *inquiry) hear(p ctr.PerModule) error {
 	if state == nil {
 		return nil
 	}
-	state.answers++
+	q.answered = q.answered || len(serious(event.Errors)) == 0
 	state.errors = append(state.errors, serious(event.Errors)...)
 	q.judge(event.Sightings, p.Module.ID, p.Module.Name, cmp.Or(q.types[p.Module.ID].Title, p.Module.TypeID))
 	return nil
@@ -257,6 +284,7 @@ func (q *inquiry) putToAll(ctx context.Context, ask question) error {
 			Sightings: a.Data.Sightings, Verdicts: a.Data.Verdicts, Errors: errorsOf(answer, a.InstanceID), Seconds: seconds,
 		})
 		q.judge(a.Data.Sightings, a.InstanceID, a.Module, a.TypeID)
+		q.answered = true
 	}
 	for _, e := range serious(answer.Errors) {
 		state := cmp.Or(q.states[e.InstanceID], &moduleState{name: e.Module})

@@ -3,7 +3,9 @@ package verify
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
+	"syscall"
 	"time"
 
 	"ctrace/esa"
@@ -45,6 +47,7 @@ const (
 	CodeModuleMissing      = "module_missing"
 	CodeModuleDisabled     = "module_disabled"
 	CodeModuleError        = "module_error"
+	CodeModuleRateLimited  = "module_rate_limited" // its product is asked too often
 	CodeNoSighting         = "no_sighting"
 
 	CodeCTRCredentials = "ctr_credentials"  // the token endpoint refuses the client
@@ -57,6 +60,8 @@ const (
 	CodeCTRCertificate = "ctr_certificate"  // no trusted connection
 	CodeCTRTimeout     = "ctr_timeout"      // no answer in time
 	CodeCTRAnswer      = "ctr_answer"       // an answer that cannot be understood
+
+	CodeDeadline = "deadline" // no time was left for a stage
 )
 
 // stop ends a run with a verdict and its reason.
@@ -120,17 +125,30 @@ func underscored(s string) string { return strings.ReplaceAll(s, "-", "_") }
 // trackProblem describes a failure of the appliance's API.
 func trackProblem(err error, stage Stage, tracker string) Problem {
 	p := Problem{Code: "tracking_failed", Stage: stage}
-	e, ok := errors.AsType[*esa.Error](err)
+	found, ok := errors.AsType[*esa.Error](err)
 	if !ok {
 		p.Cause = fmt.Sprintf("Message tracking of %s could not be read: %v.", tracker, err)
 		p.Advice = "Check the tracker's address in the profile."
 		return p
 	}
+	e := *found
+	e.Kind = kindOf(err)
 	p.Code = trackCode(e.Kind)
-	p.Advice = sentence(e.Advice())
-	p.Detail = trackDetail(e)
 	p.Cause = fmt.Sprintf(trackCause(e.Kind), tracker)
+	p.Advice = sentence(e.Advice())
+	p.Detail = trackDetail(&e)
 	return p
+}
+
+// kindOf is the kind of an error of the appliance's API, with one difference: a TLS handshake that the
+// other side broke off is a matter of the network, which may pass, and not of trust.
+func kindOf(err error) esa.ErrorKind {
+	kind := esa.KindOf(err)
+	broken := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
+	if kind == esa.KindTLS && broken {
+		return esa.KindNetwork
+	}
+	return kind
 }
 
 func trackCode(kind esa.ErrorKind) string {
@@ -204,7 +222,7 @@ func sentence(clause string) string {
 
 // trackingFatal reports whether waiting cannot mend a failure of the appliance's API.
 func trackingFatal(err error) bool {
-	switch esa.KindOf(err) {
+	switch kindOf(err) {
 	case esa.KindInvalid, esa.KindCredentials, esa.KindTwoFactor, esa.KindRole, esa.KindAbsent, esa.KindRedirect, esa.KindTLS, esa.KindTooLarge:
 		return true
 	}

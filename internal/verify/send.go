@@ -14,7 +14,12 @@ import (
 func (r *run) send(ctx context.Context) error {
 	dialogue := &dialogue{run: r}
 	dialogue.reach(testmail.StageDial)
-	receipt, err := r.deps.Sender.Send(ctx, r.plan.Message, dialogue.line)
+	bounded, cancel := ctx, context.CancelFunc(func() {})
+	if !r.deadline.IsZero() {
+		bounded, cancel = context.WithTimeout(ctx, r.deadline.Sub(r.now()))
+	}
+	defer cancel()
+	receipt, err := r.deps.Sender.Send(bounded, r.plan.Message, dialogue.line)
 	r.sentAt = r.now()
 	r.receipt = receipt
 	r.result.MID = receipt.MID
@@ -31,8 +36,13 @@ func (r *run) send(ctx context.Context) error {
 		}
 		return nil
 	}
+	e, ok := errors.AsType[*testmail.Error](err)
+	if ok && e.Class == testmail.ClassCancelled && ctx.Err() == nil {
+		late := *e // the deadline of the run cut the dialogue short
+		late.Class, err = testmail.ClassTimeout, &late
+	}
 	p := SendProblem(err, r.plan.Gateway)
-	if e, ok := errors.AsType[*testmail.Error](err); ok && e.Class == testmail.ClassUnknownOutcome {
+	if ok && e.Class == testmail.ClassUnknownOutcome {
 		r.unknown = &p
 		return nil
 	}

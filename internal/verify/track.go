@@ -15,6 +15,7 @@ import (
 type watch struct {
 	run      *run
 	from     time.Time
+	end      time.Time // of the patience
 	plan     []look
 	next     int // index into plan
 	try      int // looks done
@@ -23,12 +24,43 @@ type watch struct {
 
 	dropped []Key // keys that the appliance does not understand
 	lastErr error // of the last look, nil when it was answered
+	sane    bool  // some look was answered
 }
 
 func (r *run) newWatch() *watch {
 	from := r.now()
-	patience := r.until(from, r.plan.trackFor()).Sub(from)
-	return &watch{run: r, from: from, plan: looks(max(patience, 0), r.receipt.MID != 0)}
+	end := r.until(from, r.plan.trackFor())
+	patience := max(end.Sub(from), time.Millisecond) // one look at least, also when there is no time left
+	return &watch{run: r, from: from, end: end, plan: looks(patience, r.receipt.MID != 0)}
+}
+
+// grace is what a call under way may take beyond the deadline of the run.
+const grace = time.Second
+
+// call bounds one call to the appliance, so that one that hangs does not outlive the deadline of the
+// run. Without a deadline the client's own limit has to do.
+func (w *watch) call(ctx context.Context) (context.Context, context.CancelFunc) {
+	if w.run.deadline.IsZero() {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, max(w.end.Sub(w.run.now()), 0)+grace)
+}
+
+// tooLate tells a call that call has cut short from one that was cancelled from outside.
+func tooLate(ctx, call context.Context, err error) error {
+	if err == nil || ctx.Err() != nil || call.Err() == nil {
+		return err
+	}
+	return &esa.Error{Op: "ask message tracking", Kind: esa.KindTimeout, Message: "no answer before the end of the waiting", Err: context.DeadlineExceeded}
+}
+
+// ask is one search, bounded and counted.
+func (w *watch) ask(ctx context.Context, q esa.Query) (esa.Page, error) {
+	call, cancel := w.call(ctx)
+	defer cancel()
+	w.searches++
+	page, err := w.run.deps.Tracker.Search(call, q)
+	return page, tooLate(ctx, call, err)
 }
 
 // wait waits for the next look that is due and returns it; ok is false when there is none left.
@@ -89,6 +121,7 @@ func (w *watch) look(ctx context.Context, l look) (*Found, error) {
 		row, rows, err := w.search(ctx, key)
 		event.Keys = append(event.Keys, key)
 		event.Rows += rows
+		w.sane = w.sane || err == nil
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -149,8 +182,7 @@ func (w *watch) search(ctx context.Context, key Key) (row *esa.Message, rows int
 		brackets = w.bare%2 == 1
 		w.bare++
 	}
-	w.searches++
-	page, err := r.deps.Tracker.Search(ctx, r.query(key, brackets))
+	page, err := w.ask(ctx, r.query(key, brackets))
 	if err != nil {
 		if esa.KindOf(err) == esa.KindQuery {
 			w.dropped = append(w.dropped, key)
@@ -260,11 +292,11 @@ func (r *run) trackStop(err error) *stop {
 // may still come.
 func (w *watch) giveUp(ctx context.Context) error {
 	r := w.run
-	if w.lastErr != nil {
+	if w.lastErr != nil && !(w.sane && errors.Is(w.lastErr, context.DeadlineExceeded)) {
 		return r.trackStop(w.lastErr)
 	}
 	now := r.now()
-	page, err := r.deps.Tracker.Search(ctx, esa.Query{Start: r.sentAt.Add(-window), End: now.Add(window), Limit: 1})
+	page, err := w.ask(ctx, esa.Query{Start: r.sentAt.Add(-window), End: now.Add(window), Limit: 1})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
