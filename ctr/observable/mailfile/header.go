@@ -126,7 +126,7 @@ var addressRoles = map[string]Role{
 
 // readHeader takes what a message's header tells.
 func (p *parser) readHeader(h header, path string) {
-	m := Message{Part: path}
+	m := Message{Part: path, Addresses: []Address{}, Received: []Hop{}, Authentication: []AuthResult{}}
 	for _, f := range h.fields {
 		at := Source{Part: path, Header: f.name, Offset: f.offset}
 		name := strings.ToLower(f.name)

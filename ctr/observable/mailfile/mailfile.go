@@ -49,7 +49,10 @@ func Parse(ctx context.Context, r io.Reader, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{ctx: ctx, options: o, report: &Report{}, index: map[observable.Observable]int{}}
+	p := &parser{ctx: ctx, options: o, index: map[observable.Observable]int{}, report: &Report{
+		Messages: []Message{}, Parts: []Part{}, Links: []Link{}, Attachments: []Attachment{}, // lists in JSON, even when empty
+		Observables: []Observable{}, Problems: []string{},
+	}}
 	if len(data) > o.MaxBytes {
 		data = data[:o.MaxBytes]
 		p.problem("", "the file is larger than %d bytes; the rest was not read", o.MaxBytes)
