@@ -36,7 +36,7 @@ func (c *certificates) prepare(given *tls.Config) error {
 	if err != nil {
 		return err
 	}
-	c.own, c.pem = &tls.Config{Certificates: []tls.Certificate{*cert}}, pemBytes
+	c.own, c.pem = &tls.Config{Certificates: []tls.Certificate{*cert}, MinVersion: tls.VersionTLS12}, pemBytes
 	return nil
 }
 
@@ -49,7 +49,7 @@ func (c *certificates) config(faults *faultSet) *tls.Config {
 			if err != nil {
 				return nil, err
 			}
-			return &tls.Config{Certificates: []tls.Certificate{*cert}}, nil
+			return &tls.Config{Certificates: []tls.Certificate{*cert}, MinVersion: tls.VersionTLS12}, nil
 		}
 		if c.own.GetConfigForClient != nil {
 			return c.own.GetConfigForClient(hello)

@@ -105,7 +105,7 @@ func Start(cfg Config) (*Cloud, error) {
 		{&c.intel, "intel", cfg.IntelAddr, c.intelRoutes},
 		{&c.portal, "sse", cfg.SSEAddr, c.portalRoutes},
 	} {
-		ln, err := net.Listen("tcp", h.addr)
+		ln, err := new(net.ListenConfig).Listen(ctx, "tcp", h.addr)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("ctrtest: listening for %s on %s: %w", h.name, h.addr, err), c.Close())
 		}

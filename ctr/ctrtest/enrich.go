@@ -66,7 +66,7 @@ func (c *Cloud) faulty(m *instance, a Answer) Answer {
 	}
 	switch {
 	case c.faults.has(faultModuleError):
-		return Answer{Errors: []ModuleError{moduleFault}}
+		return Answer{Errors: []ModuleError{errUnreachable}}
 	case c.faults.has(faultModuleRateLimited):
 		return Answer{Errors: []ModuleError{{
 			"fatal", "too many requests", "Too many requests to " + m.Name + ". Please try again later.",
@@ -83,7 +83,8 @@ func (c *Cloud) faulty(m *instance, a Answer) Answer {
 	return a
 }
 
-var moduleFault = ModuleError{"fatal", "service unavailable", "The device could not be reached through Security Services Exchange."}
+// errUnreachable is the error of a module that has lost its device.
+var errUnreachable = ModuleError{"fatal", "service unavailable", "The device could not be reached through Security Services Exchange."}
 
 // envelope is the answer of deliberate and observe.
 func envelope(answers []outcome) reply {
@@ -135,8 +136,8 @@ func deliberate(obs []observable.Observable) func(context.Context, *instance) An
 			return Answer{Absent: true}
 		}
 		a := d.Deliberate(ctx, obs)
-		if _, any := a.Data["verdicts"]; any {
-			a.Data = map[string][]Doc{"verdicts": a.Data["verdicts"]}
+		if verdicts, answered := a.Data["verdicts"]; answered {
+			a.Data = map[string][]Doc{"verdicts": verdicts}
 		} else {
 			a.Data = nil
 		}
@@ -188,8 +189,8 @@ func (c *Cloud) observeTargets(r *http.Request) reply {
 }
 
 func inWindow(data map[string][]Doc, window map[string]time.Time) map[string][]Doc {
-	sightings, any := data["sightings"]
-	if !any || len(window) == 0 {
+	sightings, there := data["sightings"]
+	if !there || len(window) == 0 {
 		return data
 	}
 	data = maps.Clone(data)
@@ -293,7 +294,7 @@ func (c *Cloud) healthOfOne(r *http.Request) reply {
 func (c *Cloud) health(ctx context.Context, m *instance) (string, *ModuleError) {
 	switch {
 	case m.email() && c.faults.has(faultModuleError):
-		return "error", &moduleFault
+		return "error", &errUnreachable
 	case m.email() && c.faults.has(faultHealthUnknown):
 		return "unknown", nil
 	}

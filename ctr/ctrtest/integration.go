@@ -3,6 +3,7 @@ package ctrtest
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -236,7 +237,7 @@ func (c *Cloud) deleteModule(r *http.Request) reply {
 }
 
 func formReply(err error) reply {
-	if form, isForm := err.(*FormError); isForm {
+	if form, isForm := errors.AsType[*FormError](err); isForm {
 		if form.Field == "module_type_id" {
 			return notFound("module_type_not_found")
 		}

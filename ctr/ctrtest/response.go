@@ -1,6 +1,7 @@
 package ctrtest
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -91,7 +92,7 @@ func (c *Cloud) trigger(r *http.Request) reply {
 	}
 	done, err := responder.Trigger(r.Context(), r.PathValue("action"), o)
 	if err != nil {
-		e, isModuleError := err.(ModuleError)
+		e, isModuleError := errors.AsType[ModuleError](err)
 		if !isModuleError {
 			e = ModuleError{"fatal", "unknown", fmt.Sprint(err)}
 		}

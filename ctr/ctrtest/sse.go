@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// ErrToken is the refusal of a registration token, in the appliance's words.
-// What is wrong with the token is never said.
-var ErrToken = errors.New("The registration failed because of an invalid or expired token")
+// ErrToken is the refusal of a registration token. What is wrong with the token
+// is never said.
+var ErrToken = errors.New("the registration failed because of an invalid or expired token")
 
 // ErrNoRegion says that there is no portal of that region.
 var ErrNoRegion = errors.New("there is no such region")

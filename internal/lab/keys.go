@@ -10,9 +10,9 @@ import (
 	"ctrace/esa/esatest"
 )
 
-// comparable is the form of an observable in which two spellings are equal: a
+// folded is the form of an observable in which two spellings are equal: a
 // Message-ID without its angle brackets, names and hashes in lower case.
-func comparable(o observable.Observable) observable.Observable {
+func folded(o observable.Observable) observable.Observable {
 	switch o.Type {
 	case observable.EmailMessageID:
 		o.Value = bare(o.Value)
@@ -39,7 +39,7 @@ func domainOf(address string) string {
 func (q question) keys(r *esatest.Record) iter.Seq[observable.Observable] {
 	return func(yield func(observable.Observable) bool) {
 		emit := func(t observable.Type, value string) bool {
-			return value == "" || !slices.Contains(q.types, t) || yield(comparable(observable.Observable{Type: t, Value: value}))
+			return value == "" || !slices.Contains(q.types, t) || yield(folded(observable.Observable{Type: t, Value: value}))
 		}
 		for _, mid := range r.MIDs {
 			if !emit(observable.CiscoMID, strconv.FormatInt(mid, 10)) {

@@ -150,12 +150,12 @@ func (k *kit) observe(obs ...observable.Observable) (sightings []map[string]any,
 		k.t.Fatalf("%d %v", status, answer)
 	}
 	for _, d := range answer["data"].([]any) {
-		section, any := d.(map[string]any)["data"].(map[string]any)["sightings"].(map[string]any)
-		if !any {
+		section, there := d.(map[string]any)["data"].(map[string]any)["sightings"].(map[string]any)
+		if !there {
 			continue
 		}
-		for _, doc := range section["docs"].([]interface{}) {
-			sightings = append(sightings, doc.(map[string]interface{}))
+		for _, doc := range section["docs"].([]any) {
+			sightings = append(sightings, doc.(map[string]any))
 		}
 	}
 	raw, err := json.Marshal(answer["errors"])

@@ -181,7 +181,7 @@ func (l *Lab) startCloud() error {
 		return err
 	}
 	cfg := ctrtest.Config{
-		Addr: l.cfg.CTRAddr, TLS: &tls.Config{Certificates: []tls.Certificate{leaf}},
+		Addr: l.cfg.CTRAddr, TLS: &tls.Config{Certificates: []tls.Certificate{leaf}, MinVersion: tls.VersionTLS12},
 		Types:     []ctrtest.ModuleType{l.emailType(productESA), l.emailType(productSMA)},
 		Modules:   []ctrtest.Module{ctrtest.IntelligenceOf(KnownValues, l.cfg.Now), ctrtest.Slow(2*time.Second, 5)},
 		CallDelay: l.cfg.CallDelay, Now: l.cfg.Now, Control: l.control(),

@@ -76,27 +76,38 @@ type emailModule struct {
 	lookBack       time.Duration
 }
 
-// Health implements ctrtest.HealthChecker: whether the link to the device works.
+// Health implements ctrtest.HealthChecker.
 func (m *emailModule) Health(context.Context) error {
-	device, known := m.lab.cloud.Home().Device(m.device)
-	status := m.lab.appliance.Cloud().Status()
-	switch {
-	case !known:
-		return ctrtest.ModuleError{Type: "fatal", Code: "not found", Message: "The registered device was not found in Security Services Exchange."}
-	case !m.lab.cloud.Home().ThreatResponseEnabled():
-		return ctrtest.ModuleError{Type: "fatal", Code: "permission denied", Message: "Cisco Threat Response is not enabled in Cloud Services of Security Services Exchange."}
-	case device.Unlinked, status.Registration != esatest.Registered, status.DeviceID != m.device:
-		return ctrtest.ModuleError{Type: "fatal", Code: "service unavailable", Message: "The device " + device.Name + " is not connected to Security Services Exchange."}
-	case device.Type != m.product:
-		return ctrtest.ModuleError{Type: "fatal", Code: "invalid request", Message: "The device " + device.Name + " does not answer as a module of this type expects."}
+	if e, broken := m.fault(); broken {
+		return e
 	}
 	return nil
 }
 
+// fault says why the link to the device does not work.
+func (m *emailModule) fault() (ctrtest.ModuleError, bool) {
+	fatal := func(code, message string) (ctrtest.ModuleError, bool) {
+		return ctrtest.ModuleError{Type: "fatal", Code: code, Message: message}, true
+	}
+	device, known := m.lab.cloud.Home().Device(m.device)
+	status := m.lab.appliance.Cloud().Status()
+	switch {
+	case !known:
+		return fatal("not found", "The registered device was not found in Security Services Exchange.")
+	case !m.lab.cloud.Home().ThreatResponseEnabled():
+		return fatal("permission denied", "Cisco Threat Response is not enabled in Cloud Services of Security Services Exchange.")
+	case device.Unlinked, status.Registration != esatest.Registered, status.DeviceID != m.device:
+		return fatal("service unavailable", "The device "+device.Name+" is not connected to Security Services Exchange.")
+	case device.Type != m.product:
+		return fatal("invalid request", "The device "+device.Name+" does not answer as a module of this type expects.")
+	}
+	return ctrtest.ModuleError{}, false
+}
+
 // Observe implements ctrtest.Backend.
-func (m *emailModule) Observe(ctx context.Context, obs []observable.Observable) ctrtest.Answer {
-	if err := m.Health(ctx); err != nil {
-		return ctrtest.Answer{Errors: []ctrtest.ModuleError{err.(ctrtest.ModuleError)}}
+func (m *emailModule) Observe(_ context.Context, obs []observable.Observable) ctrtest.Answer {
+	if e, broken := m.fault(); broken {
+		return ctrtest.Answer{Errors: []ctrtest.ModuleError{e}}
 	}
 	asked := newQuestion(obs, m.lab.cfg.SubjectPivot)
 	now := m.lab.now()
@@ -128,7 +139,7 @@ type question struct {
 func newQuestion(obs []observable.Observable, subjects bool) question {
 	q := question{obs: obs, byValue: make(map[observable.Observable]int, len(obs)), subjects: subjects}
 	for i, o := range obs {
-		q.byValue[comparable(o)] = i
+		q.byValue[folded(o)] = i
 		if !slices.Contains(q.types, o.Type) {
 			q.types = append(q.types, o.Type)
 		}

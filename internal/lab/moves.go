@@ -177,8 +177,7 @@ func (p *Practice) generateToken(f form) (Outcome, error) {
 }
 
 func formMessage(err error) string {
-	var form *ctrtest.FormError
-	if errors.As(err, &form) {
+	if form, isForm := errors.AsType[*ctrtest.FormError](err); isForm {
 		return form.Message
 	}
 	return err.Error()
@@ -244,13 +243,13 @@ func (p *Practice) offered(name string) (ctrtest.Device, error) {
 			return d, nil
 		}
 	}
-	return ctrtest.Device{}, fmt.Errorf("Registered Device: %q is not in the list", name)
+	return ctrtest.Device{}, refusalError("Registered Device: " + name + " is not in the list")
 }
 
 func timeframe(text string) (int, error) {
 	days, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil || days < 1 || days > 365 {
-		return 0, errors.New("Request Timeframe (days) must be a number between 1 and 365")
+		return 0, refusalError("Request Timeframe (days) must be a number between 1 and 365")
 	}
 	return days, nil
 }

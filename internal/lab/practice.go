@@ -133,8 +133,13 @@ func said(format string, args ...any) (Outcome, error) {
 }
 
 func refused(format string, args ...any) (Outcome, error) {
-	return Outcome{}, fmt.Errorf(format, args...)
+	return Outcome{}, refusalError(fmt.Sprintf(format, args...))
 }
+
+// refusalError is what a product says when it does not do something.
+type refusalError string
+
+func (r refusalError) Error() string { return string(r) }
 
 func (p *Practice) status() esatest.CloudStatus { return p.lab.appliance.Cloud().Status() }
 
