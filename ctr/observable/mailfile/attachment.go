@@ -26,8 +26,8 @@ func (p *parser) attachment(a Attachment, content section) {
 
 	at := Source{Part: a.Part, Offset: -1, Note: "attachment name"}
 	p.add(typeFileName, a.Name, at)
-	if len(content.data) == 0 {
-		return // the hashes of nothing say nothing
+	if len(content.data) == 0 || a.Name == "" && strings.HasPrefix(a.MediaType, "message/") {
+		return // nobody knows nothing, or the exact bytes of a message in a bounce, by its hash
 	}
 	at.Note = "attachment"
 	p.add(observable.SHA256, a.SHA256, at)
