@@ -12,7 +12,7 @@ func (s *scanner) dotted(line string, a, b int, kinds kindOf) int {
 	if kinds&aHigh != 0 {
 		return s.foreign(line, a, b)
 	}
-	if i := strings.Index(line[a:b], ".."); i >= 0 {
+	if doubleDot(line[a:b]) {
 		s.pieces(line, a, b)
 		return 0
 	}
@@ -30,6 +30,22 @@ func (s *scanner) dotted(line string, a, b int, kinds kindOf) int {
 		return s.numbers(line, start, end, b)
 	}
 	return s.name(line, start, end, b, kinds)
+}
+
+// doubleDot tells whether s holds "..".
+func doubleDot(s string) bool {
+	for i := 1; i < len(s); i++ {
+		if s[i] == '.' && s[i-1] == '.' {
+			return true
+		}
+	}
+	return false
+}
+
+// plainLabels tells names whose labels need no look, for they are short and
+// made of letters and digits alone. There is no ".." in them.
+func plainLabels(name string, kinds kindOf) bool {
+	return len(name) < 64 && kinds&(aDash|aUnder|aHigh) == 0
 }
 
 // pieces scans the parts between ".." each on its own.
@@ -105,18 +121,18 @@ func (s *scanner) name(line string, start, end, b int, kinds kindOf) int {
 		// "v1.2" and the like, and an address glued to a dash.
 		return s.gluedAddress(line, start, end)
 	}
-	file := isFileName(text)
-	if !s.tlds.known(last) {
-		if file {
+	is := s.tlds.look(last)
+	if !is.tld {
+		if is.file {
 			s.fileName(line, start, end)
 		}
 		return 0
 	}
-	if file && !s.writtenAsHost(line, start, end) {
+	if is.file && !s.writtenAsHost(line, start, end) {
 		s.fileName(line, start, end)
 		return 0
 	}
-	if !validLabels(text) || s.isProse(line, start, end, text, last) {
+	if !plainLabels(text, kinds) && !validLabels(text) || s.isProse(line, start, end, text, last) {
 		return 0
 	}
 	s.addName(kDomain, start, end, nameFlags(text, kinds), kinds)

@@ -52,8 +52,8 @@ func (s *scanner) emailHost(line string, h int) (end int, kinds kindOf) {
 	if kinds&aHigh != 0 {
 		_, b = trimForeign(line, h, b, h)
 	}
-	if i := strings.Index(line[h:b], ".."); i >= 0 {
-		b = h + i
+	if doubleDot(line[h:b]) {
+		b = h + strings.Index(line[h:b], "..")
 	}
 	for b > h && atoms[line[b-1]]&(aDot|aDash|aUnder) != 0 {
 		b--
@@ -67,7 +67,7 @@ func (s *scanner) emailHost(line string, h int) (end int, kinds kindOf) {
 			return b, 0
 		}
 		return 0, 0
-	case s.tlds.validDomain(line[h:b]):
+	case plainLabels(line[h:b], kinds) && s.knownName(line[h:b]) || s.tlds.validDomain(line[h:b]):
 		return b, kinds
 	case kinds&aHigh != 0:
 		if _, end := s.tlds.cutGlue(line, h, b); end < b && s.tlds.validDomain(line[h:end]) {
@@ -75,6 +75,12 @@ func (s *scanner) emailHost(line string, h int) (end int, kinds kindOf) {
 		}
 	}
 	return 0, 0
+}
+
+// knownName tells whether a name of plain labels ends in a top-level domain.
+func (s *scanner) knownName(name string) bool {
+	i := strings.LastIndexByte(name, '.')
+	return i > 0 && name[0] != '.' && s.tlds.known(name[i+1:])
 }
 
 // isAddressLiteral is RFC 5321 4.1.3: an IPv4 address, or "IPv6:" and one.

@@ -24,8 +24,9 @@ func defangedToken(line string, i, j int, m class) bool {
 		// Only "http : //" and its like, where the colon ends the token.
 		i = j - 1
 	}
-	for k := i; k < j; k++ {
-		switch classes[line[k]] & mask {
+	token := line[:j]
+	for k := i; k < len(token); k++ {
+		switch classes[token[k]] & mask {
 		case 0:
 			continue
 		case colon:
@@ -49,10 +50,19 @@ func defangedToken(line string, i, j int, m class) bool {
 	return false
 }
 
-// angleForm tells whether "<.>", "<at>" and their like begin at j: in text
+// angleForm tells whether "<.>", "<dot>", "<@>" or "<at>" begin at j: in text
 // that is full of angle brackets they are rare.
 func angleForm(line string, j int) bool {
-	if strings.IndexByte(line[j:min(len(line), j+9)], '>') < 0 {
+	end := j
+	switch line[j+1] {
+	case '.', '@':
+		end = j + 2
+	case 'a', 'A':
+		end = j + 3
+	case 'd', 'D':
+		end = j + 4
+	}
+	if end == j || at(line, end) != '>' {
 		return false
 	}
 	_, ok := bracketForm(line, j)

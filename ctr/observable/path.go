@@ -24,6 +24,10 @@ func (s *scanner) pathToken(line string, i, j int, m class) int {
 		return 0
 	}
 	p += i
+	if m&dot == 0 && p > i && isAlnum(line[p-1]) {
+		// "text/html", base64: without a dot no file's name follows.
+		return 0
+	}
 	if line[i] == 'M' && strings.HasPrefix(line[i:j], "Mozilla/") {
 		end := userAgentEnd(line, i)
 		s.add(kUserAgent, i, end)
@@ -62,7 +66,10 @@ func (s *scanner) unixPath(line string, i, p, j int) int {
 	switch head {
 	case "":
 		first, _, more := strings.Cut(rest[1:], "/")
-		ok = more && (unixRoots[first] && last != "" || !strings.Contains(rest, "//") && isFileName(last))
+		if !more {
+			return 0
+		}
+		ok = (unixRoots[first] && last != "" || !strings.Contains(rest, "//") && isFileName(last))
 		if followsMethod(line[:start]) {
 			// The request line of an HTTP log: no path of a file.
 			if s.wantsNested {

@@ -117,7 +117,7 @@ func (s *scanner) line(line string, raw bool) bool {
 		case m&equals != 0:
 			j = s.assignedNumber(line, i, j)
 		}
-		if j+2 < len(line) && line[j] == '<' && raw && coreBytes[line[j+1]] && angleForm(line, j) {
+		if j+2 < len(line) && line[j] == '<' && raw && angleForm(line, j) {
 			return false
 		}
 		i = j + 1
@@ -150,11 +150,12 @@ func (s *scanner) token(line string, i, j int, m class) int {
 		}
 	}
 	floor := i
-	for k < j {
+	token := line[:j]
+	for k < len(token) {
 		a := k
 		kinds := kindOf(0)
-		for k < j {
-			c := atoms[line[k]]
+		for k < len(token) {
+			c := atoms[token[k]]
 			if c == 0 {
 				break
 			}

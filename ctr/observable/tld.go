@@ -6,22 +6,24 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// tldCache remembers which last labels are top-level domains. A look-up in
-// the public suffix list costs more than all the rest of the work on a name,
-// and a text uses few top-level domains. The cache has a fixed size: hostile
-// text only makes it miss.
+// tldCache remembers what last labels are: a look-up in the public suffix
+// list costs more than all the rest of the work on a name, and a text uses
+// few. The cache has a fixed size: hostile text only makes it miss.
 type tldCache [512]struct {
-	key   [tldMax]byte
-	known bool
+	key  [tldMax]byte
+	last lastLabel
 }
+
+// lastLabel is what the last label of a name can be.
+type lastLabel struct{ tld, file bool }
 
 // tldMax is the longest top-level domain in ASCII, xn--vermgensberatung-pwb.
 const tldMax = 24
 
-// known tells whether label, ASCII in any case, is a top-level domain.
-func (c *tldCache) known(label string) bool {
-	if len(label) < 2 || len(label) > tldMax {
-		return false
+// look tells what an ASCII label, in any case, is at the end of a name.
+func (c *tldCache) look(label string) lastLabel {
+	if len(label) == 0 || len(label) > tldMax {
+		return lastLabel{}
 	}
 	var key [tldMax]byte
 	h := uint32(len(label))
@@ -32,10 +34,14 @@ func (c *tldCache) known(label string) bool {
 	}
 	slot := &c[h%uint32(len(c))]
 	if slot.key != key {
-		slot.key, slot.known = key, isTLD(string(key[:len(label)]))
+		text := string(key[:len(label)])
+		slot.key, slot.last = key, lastLabel{len(text) > 1 && isTLD(text), fileExtensions[text]}
 	}
-	return slot.known
+	return slot.last
 }
+
+// known tells whether an ASCII label is a top-level domain.
+func (c *tldCache) known(label string) bool { return c.look(label).tld }
 
 // isTLD asks the public suffix list about a lower-case label. A few
 // registries have only rules below the top ("*.ck"), which only a longer name
