@@ -1,51 +1,78 @@
 package main
 
 import (
+	"context"
+	"time"
+
 	"ctrace/internal/config"
+	"ctrace/internal/history"
 	"ctrace/internal/setup"
 	"ctrace/internal/verify"
 )
 
-// mostCauses is how many probable causes are shown.
-const mostCauses = 3
+const (
+	// mostCauses is how many probable causes the command shows.
+	mostCauses = 3
+	// checksPatience bounds the checks that follow a verification.
+	checksPatience = 5 * time.Second
+)
 
-// cause is a probable cause of a verification that did not end verified.
+// cause is a probable cause of what a verification showed.
 type cause struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-	How   string `json:"how"`
-	Fix   string `json:"fix"`
-	Step  int    `json:"step,omitempty"`
+	ID     string `json:"id"`
+	Branch string `json:"branch"`
+	Title  string `json:"title"`
+	How    string `json:"how"`
+	Fix    string `json:"fix"`
+	Step   int    `json:"step,omitempty"`
 }
 
-// causesOf asks the decision tree what the problems of a result point to.
-func causesOf(r verify.Result, t *target) []cause {
-	if r.Verdict == verify.Verified {
-		return nil
+// diagnose weighs what a verification and the checks after it showed, the likeliest cause first. Of a
+// verified run only what is all but proved is named: the rest would be guesses about nothing.
+func (t *target) diagnose(ctx context.Context, r verify.Result, store *history.Store) []setup.Diagnosis {
+	ctx, cancel := context.WithTimeout(ctx, checksPatience)
+	defer cancel()
+	diagnoses := setup.Diagnose(t.signals(ctx, r, store))
+	if r.Verdict != verify.Verified {
+		return diagnoses
 	}
+	var proved []setup.Diagnosis
+	for _, d := range diagnoses {
+		if d.Proved() {
+			proved = append(proved, d)
+		}
+	}
+	return proved
+}
+
+// signals gathers what speaks for causes: the run's problems, the checks, the profile, and in a demo
+// what a person would see on the pages of the lab's products.
+func (t *target) signals(ctx context.Context, r verify.Result, store *history.Store) []setup.Signal {
 	var signals []setup.Signal
 	for _, p := range r.Problems {
 		signals = append(signals, setup.Problem(p.Code))
-		if p.Code == verify.CodeTrackingEmpty {
-			signals = append(signals, setup.Fact("tracking_empty"), setup.Problem(verify.CodeTrackingNotFound))
-		}
 	}
-	if t.profile.Topology == config.SMA {
-		signals = append(signals, setup.Fact("topology_sma"))
+	if t.profile.Topology == config.Cloud {
+		signals = append(signals, setup.Fact("topology_cloud"))
 	}
 	if t.lab != nil {
 		for _, fact := range t.lab.Practice().Facts() {
 			signals = append(signals, setup.Fact(fact))
 		}
 	}
-	lang := setup.LanguageOf(locale())
-	var list []cause
-	for _, d := range setup.Diagnose(signals) {
-		if len(list) == mostCauses {
-			break
-		}
-		c := d.Cause
-		list = append(list, cause{ID: c.ID, Title: c.Title.In(lang), How: c.How.In(lang), Fix: c.Fix.In(lang), Step: c.Step})
+	progress, err := setup.LoadProgress(setup.ProgressPath(stateDir(), t.profile.Name), t.profile.Name)
+	if err != nil {
+		progress = setup.Progress{} // a damaged list of steps must not spoil the diagnosis
 	}
-	return list
+	return append(signals, setup.Signals(setup.Run(ctx, t.scene(ctx, progress, store), nil))...)
+}
+
+// causes puts the first diagnoses into a language.
+func causes(list []setup.Diagnosis, lang setup.Language) []cause {
+	out := make([]cause, 0, mostCauses)
+	for _, d := range list[:min(len(list), mostCauses)] {
+		c := d.Cause
+		out = append(out, cause{ID: c.ID, Branch: d.Branch, Title: c.Title.In(lang), How: c.How.In(lang), Fix: c.Fix.In(lang), Step: c.Step})
+	}
+	return out
 }

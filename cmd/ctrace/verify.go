@@ -16,6 +16,7 @@ type verifyOptions struct {
 	lab      labOptions
 	resume   string
 	from, to string
+	lang     string
 	form     string
 }
 
@@ -51,6 +52,7 @@ sent a second time.`,
 	f.StringVar(&o.from, "from", "", "envelope sender instead of the profile's")
 	f.StringVar(&o.to, "to", "", "recipient instead of the profile's")
 	o.lab.demoFlags(cmd)
+	languageFlag(cmd, &o.lang)
 	outputFlag(cmd, &o.form, formText, formJSON, formJSONL)
 	cmd.MarkFlagsMutuallyExclusive("resume", "demo")
 	cmd.MarkFlagsMutuallyExclusive("resume", "from")
@@ -91,7 +93,7 @@ func runVerify(ctx context.Context, a *app, o *verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := show.result(report{Result: result, Causes: causesOf(result, v.target)}); err != nil {
+	if err := show.result(report{Result: result, Causes: causes(v.target.diagnose(ctx, result, store), language(o.lang))}); err != nil {
 		return err
 	}
 	if code := verdictCode(result); code != exitDone {

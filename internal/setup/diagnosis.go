@@ -52,6 +52,9 @@ type Diagnosis struct {
 	Because []Signal
 }
 
+// Proved tells whether something all but proves the cause.
+func (d Diagnosis) Proved() bool { return d.Score >= proofScore }
+
 // The weights of evidence. A cause without any evidence is worth its place in its branch: the
 // document and the field name the usual causes first.
 const (
