@@ -354,21 +354,21 @@ var faultTests = map[string]func(*testing.T, *esatest.Appliance){
 			t.Errorf("%d bytes were read", n)
 		}
 	},
-	"smtp-refuse-data":       answers("554 #5.3.0"),
-	"smtp-refuse-rcpt":       answers("550 #5.1.0 Address rejected."),
-	"smtp-refuse-relay":      answers("550 #5.7.1 Your access to submit messages to this e-mail system has been rejected."),
-	"smtp-refuse-sender":     answers("553 #5.1.8 Domain of sender address <soc@sender.example> does not exist"),
-	"smtp-silent":            silent(),
-	"smtp-silent-auth":       silent("EHLO client.example", "AUTH PLAIN"),
-	"smtp-silent-data":       silent("EHLO client.example", "MAIL FROM:<soc@sender.example>", "RCPT TO:<anna.lee@lab.example>", "DATA"),
-	"smtp-silent-dot":        silent("EHLO client.example", "MAIL FROM:<soc@sender.example>", "RCPT TO:<anna.lee@lab.example>", "DATA", "Subject: x\r\n\r\n."),
-	"smtp-silent-ehlo":       silent("EHLO client.example"),
-	"smtp-silent-handshake":  silent("EHLO client.example", "STARTTLS", "no hello"),
-	"smtp-silent-mail":       silent("EHLO client.example", "MAIL FROM:<soc@sender.example>"),
-	"smtp-silent-quit":       silent("QUIT"),
-	"smtp-silent-rcpt":       silent("EHLO client.example", "MAIL FROM:<soc@sender.example>", "RCPT TO:<anna.lee@lab.example>"),
-	"smtp-silent-starttls":   silent("EHLO client.example", "STARTTLS"),
-	"smtp-size":              func(t *testing.T, a *esatest.Appliance) {
+	"smtp-refuse-data":      answers("554 #5.3.0"),
+	"smtp-refuse-rcpt":      answers("550 #5.1.0 Address rejected."),
+	"smtp-refuse-relay":     answers("550 #5.7.1 Your access to submit messages to this e-mail system has been rejected."),
+	"smtp-refuse-sender":    answers("553 #5.1.8 Domain of sender address <soc@sender.example> does not exist"),
+	"smtp-silent":           silent(),
+	"smtp-silent-auth":      silent("EHLO client.example", "AUTH PLAIN"),
+	"smtp-silent-data":      silent("EHLO client.example", "MAIL FROM:<soc@sender.example>", "RCPT TO:<anna.lee@lab.example>", "DATA"),
+	"smtp-silent-dot":       silent("EHLO client.example", "MAIL FROM:<soc@sender.example>", "RCPT TO:<anna.lee@lab.example>", "DATA", "Subject: x\r\n\r\n."),
+	"smtp-silent-ehlo":      silent("EHLO client.example"),
+	"smtp-silent-handshake": silent("EHLO client.example", "STARTTLS", "no hello"),
+	"smtp-silent-mail":      silent("EHLO client.example", "MAIL FROM:<soc@sender.example>"),
+	"smtp-silent-quit":      silent("QUIT"),
+	"smtp-silent-rcpt":      silent("EHLO client.example", "MAIL FROM:<soc@sender.example>", "RCPT TO:<anna.lee@lab.example>"),
+	"smtp-silent-starttls":  silent("EHLO client.example", "STARTTLS"),
+	"smtp-size": func(t *testing.T, a *esatest.Appliance) {
 		m := dialSMTP(t, a)
 		m.expect("220 esa1.lab.example ESMTP")
 		m.say("EHLO client.example", "250-esa1.lab.example", "250-8BITMIME", "250-SIZE 200", "250 STARTTLS")
