@@ -87,6 +87,14 @@ func (s *scanner) line(line string, raw bool) bool {
 	for i := 0; i < len(line); {
 		m := class(0)
 		j := i
+		for j < len(line)-1 {
+			c, d := classes[line[j]], classes[line[j+1]]
+			if (c|d)&delim != 0 {
+				break
+			}
+			m |= c | d
+			j += 2
+		}
 		for ; j < len(line); j++ {
 			c := classes[line[j]]
 			if c&delim != 0 {
