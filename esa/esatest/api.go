@@ -155,7 +155,7 @@ func (w *webServer) login(rw http.ResponseWriter, r *http.Request) {
 	user, userErr := base64.StdEncoding.DecodeString(body.Data.UserName)
 	passphrase, passErr := base64.StdEncoding.DecodeString(body.Data.Passphrase)
 	if userErr != nil || passErr != nil || !w.knows(string(user), string(passphrase)) {
-		w.refuse(rw, badLogin)
+		w.refuse(rw, errBadLogin)
 		return
 	}
 	data := object{"userName": w.a.cfg.Username, "is2FactorRedirectRequired": "false", "role": w.a.cfg.Role, "email": []string{}, "jwtToken": w.newToken()}
@@ -166,7 +166,7 @@ func (w *webServer) login(rw http.ResponseWriter, r *http.Request) {
 	w.answer(rw, http.StatusOK, object{"data": data})
 }
 
-var badLogin = &apiError{http.StatusUnauthorized, "Invalid username or passphrase."}
+var errBadLogin = &apiError{http.StatusUnauthorized, "Invalid username or passphrase."}
 
 // knows checks a user name and passphrase.
 func (w *webServer) knows(user, passphrase string) bool {
@@ -189,7 +189,7 @@ func (w *webServer) newToken() string {
 func (w *webServer) authenticate(r *http.Request) (renewed string, refusal *apiError) {
 	if user, passphrase, ok := r.BasicAuth(); ok {
 		if !w.knows(user, passphrase) {
-			return "", badLogin
+			return "", errBadLogin
 		}
 		return "", nil
 	}

@@ -46,6 +46,7 @@ func answerTo(t *testing.T, a *esatest.Appliance) string {
 // answers is a fault's test that compares answerTo with the beginning of a text.
 func answers(want string) func(*testing.T, *esatest.Appliance) {
 	return func(t *testing.T, a *esatest.Appliance) {
+		t.Helper()
 		if got := answerTo(t, a); !strings.HasPrefix(got, want) || want == "" && got != "" {
 			t.Errorf("answer %q, want %q", got, want)
 		}
@@ -55,6 +56,7 @@ func answers(want string) func(*testing.T, *esatest.Appliance) {
 // silent is a fault's test: after some commands nothing more comes.
 func silent(commands ...string) func(*testing.T, *esatest.Appliance) {
 	return func(t *testing.T, a *esatest.Appliance) {
+		t.Helper()
 		m := dialSMTP(t, a)
 		for _, command := range commands {
 			for {
@@ -82,6 +84,7 @@ func silent(commands ...string) func(*testing.T, *esatest.Appliance) {
 
 // smtpCertificate and apiCertificate are faults' tests: the handshake fails with an error of type E.
 func smtpCertificate[E error](t *testing.T, a *esatest.Appliance) {
+	t.Helper()
 	m := greeted(t, a)
 	m.say("STARTTLS", "220 Go ahead with TLS")
 	err := tls.Client(m.raw, &tls.Config{RootCAs: a.CA().Pool(), ServerName: "esa1.lab.example"}).Handshake()
@@ -91,6 +94,7 @@ func smtpCertificate[E error](t *testing.T, a *esatest.Appliance) {
 }
 
 func apiCertificate[E error](t *testing.T, a *esatest.Appliance) {
+	t.Helper()
 	_, _, err := newAPI(t, a).try(http.MethodGet, "health", "")
 	if _, ok := errors.AsType[E](err); !ok {
 		t.Errorf("call: %v", err)
@@ -99,6 +103,7 @@ func apiCertificate[E error](t *testing.T, a *esatest.Appliance) {
 
 // apiFails is a fault's test: the call does not come to an answer.
 func apiFails(t *testing.T, a *esatest.Appliance) {
+	t.Helper()
 	c := newAPI(t, a)
 	c.client.Timeout = 300 * time.Millisecond
 	if response, data, err := c.try(http.MethodGet, "login/privileges", ""); err == nil {
@@ -109,6 +114,7 @@ func apiFails(t *testing.T, a *esatest.Appliance) {
 // ends is a fault's test: a message handed in has this status in the end.
 func ends(status string) func(*testing.T, *esatest.Appliance) {
 	return func(t *testing.T, a *esatest.Appliance) {
+		t.Helper()
 		r := mail(t, a, "soc@sender.example", "anna.lee@lab.example", simple("fate"))
 		rows := loggedIn(t, a).search("&ciscoMid=" + lastOf(r))
 		if len(rows) != 1 || at[string](t, rows[0], "messageStatus", lastOf(r)) != status {
@@ -123,6 +129,7 @@ func lastOf(r *esatest.Record) string { return fmt.Sprint(r.MIDs[len(r.MIDs)-1])
 // found counts what a search for everything finds after one message was handed in.
 func found(want int) func(*testing.T, *esatest.Appliance) {
 	return func(t *testing.T, a *esatest.Appliance) {
+		t.Helper()
 		mail(t, a, "soc@sender.example", "anna.lee@lab.example", simple("to be found"))
 		if rows := loggedIn(t, a).search(""); len(rows) != want || len(a.Find(nil)) != want {
 			t.Errorf("rows %v, %d records", rows, len(a.Find(nil)))
@@ -132,6 +139,7 @@ func found(want int) func(*testing.T, *esatest.Appliance) {
 
 // unregistered is a fault's test: a registration with a good token stays in progress.
 func unregistered(t *testing.T, a *esatest.Appliance) {
+	t.Helper()
 	c := a.Cloud()
 	c.Connect(&exchange{token: "good", host: "api-sse.cisco.com"})
 	if err := c.Submit(true, "AMERICAS"); err != nil {
@@ -154,6 +162,8 @@ func unregistered(t *testing.T, a *esatest.Appliance) {
 }
 
 // faultTests has a test for each fault.
+//
+//nolint:thelper // These are tests, kept in a table.
 var faultTests = map[string]func(*testing.T, *esatest.Appliance){
 	"api-401": func(t *testing.T, a *esatest.Appliance) {
 		setFaults(t, a)

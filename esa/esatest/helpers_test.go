@@ -44,20 +44,20 @@ func (c *clock) add(d time.Duration) {
 }
 
 // start starts an appliance for one test.
-func start(t testing.TB, cfg esatest.Config) *esatest.Appliance {
-	t.Helper()
+func start(tb testing.TB, cfg esatest.Config) *esatest.Appliance {
+	tb.Helper()
 	a, err := esatest.Start(cfg)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { a.Close() })
+	tb.Cleanup(func() { a.Close() })
 	return a
 }
 
-func setFaults(t testing.TB, a *esatest.Appliance, names ...string) {
-	t.Helper()
+func setFaults(tb testing.TB, a *esatest.Appliance, names ...string) {
+	tb.Helper()
 	if err := a.SetFaults(names...); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
@@ -69,23 +69,23 @@ type mailer struct {
 }
 
 // dialSMTP connects and reads nothing yet.
-func dialSMTP(t testing.TB, a *esatest.Appliance) *mailer {
-	t.Helper()
+func dialSMTP(tb testing.TB, a *esatest.Appliance) *mailer {
+	tb.Helper()
 	conn, err := net.Dial("tcp", a.SMTPAddr())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
+	tb.Cleanup(func() { conn.Close() })
 	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return &mailer{t, textproto.NewConn(conn), conn}
+	return &mailer{tb, textproto.NewConn(conn), conn}
 }
 
 // greeted connects and says EHLO.
-func greeted(t testing.TB, a *esatest.Appliance) *mailer {
-	t.Helper()
-	m := dialSMTP(t, a)
+func greeted(tb testing.TB, a *esatest.Appliance) *mailer {
+	tb.Helper()
+	m := dialSMTP(tb, a)
 	m.expect("220 esa1.lab.example ESMTP")
 	m.say("EHLO client.example", "250-esa1.lab.example", "250-8BITMIME", "250-SIZE 31457280", "250 STARTTLS")
 	return m
@@ -133,30 +133,30 @@ func (m *mailer) ended() {
 }
 
 // mail hands in one message: content has CRLF line ends and is dot-stuffed by hand if at all.
-func mail(t testing.TB, a *esatest.Appliance, from, to, content string) *esatest.Record {
-	t.Helper()
+func mail(tb testing.TB, a *esatest.Appliance, from, to, content string) *esatest.Record {
+	tb.Helper()
 	before := a.Received()
-	m := greeted(t, a)
+	m := greeted(tb, a)
 	m.say("MAIL FROM:<"+from+">", "250 sender <"+from+"> ok")
 	m.say("RCPT TO:<"+to+">", "250 recipient <"+to+"> ok")
 	m.say("DATA", "354 go ahead")
 	if _, err := io.WriteString(m.raw, content+".\r\n"); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if line, err := m.ReadLine(); err != nil || !strings.HasPrefix(line, "250 ok:  Message ") {
-		t.Fatalf("answer %q, %v", line, err)
+		tb.Fatalf("answer %q, %v", line, err)
 	}
 	m.say("QUIT", "221 esa1.lab.example")
 	m.ended()
 	if a.Received() != before+1 {
-		t.Fatalf("%d messages received", a.Received())
+		tb.Fatalf("%d messages received", a.Received())
 	}
 	for _, r := range a.Messages() {
 		if r.Live && r.From == from && strings.Contains(content, r.Subject) {
 			return r
 		}
 	}
-	t.Fatal("the message is not among those received")
+	tb.Fatal("the message is not among those received")
 	return nil
 }
 
@@ -174,21 +174,22 @@ type api struct {
 	token  string
 }
 
-func newAPI(t testing.TB, a *esatest.Appliance) *api {
+func newAPI(tb testing.TB, a *esatest.Appliance) *api {
+	tb.Helper()
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: a.CA().Pool()}}
-	t.Cleanup(transport.CloseIdleConnections)
-	return &api{t: t, a: a, client: &http.Client{Transport: transport, Timeout: 20 * time.Second}}
+	tb.Cleanup(transport.CloseIdleConnections)
+	return &api{t: tb, a: a, client: &http.Client{Transport: transport, Timeout: 20 * time.Second}}
 }
 
 // loggedIn logs in with a token.
-func loggedIn(t testing.TB, a *esatest.Appliance) *api {
-	t.Helper()
-	c := newAPI(t, a)
+func loggedIn(tb testing.TB, a *esatest.Appliance) *api {
+	tb.Helper()
+	c := newAPI(tb, a)
 	status, body := c.login(a.Username(), a.Passphrase())
 	if status != http.StatusOK {
-		t.Fatalf("login: %d %v", status, body)
+		tb.Fatalf("login: %d %v", status, body)
 	}
-	c.token = at[string](t, body, "data", "jwtToken")
+	c.token = at[string](tb, body, "data", "jwtToken")
 	return c
 }
 
@@ -260,46 +261,46 @@ func (c *api) search(attributes string) []map[string]any {
 }
 
 // rowsOf are the attributes of each row of an answer.
-func rowsOf(t testing.TB, body map[string]any) []map[string]any {
-	t.Helper()
+func rowsOf(tb testing.TB, body map[string]any) []map[string]any {
+	tb.Helper()
 	var rows []map[string]any
 	if body["data"] == nil {
 		return nil
 	}
-	for _, row := range at[[]any](t, body, "data") {
-		rows = append(rows, at[map[string]any](t, row, "attributes"))
+	for _, row := range at[[]any](tb, body, "data") {
+		rows = append(rows, at[map[string]any](tb, row, "attributes"))
 	}
 	return rows
 }
 
 // at walks into decoded JSON.
-func at[T any](t testing.TB, value any, path ...string) T {
-	t.Helper()
+func at[T any](tb testing.TB, value any, path ...string) T {
+	tb.Helper()
 	for _, member := range path {
 		object, ok := value.(map[string]any)
 		if !ok {
-			t.Fatalf("no object at %s of %v: %v", member, path, value)
+			tb.Fatalf("no object at %s of %v: %v", member, path, value)
 		}
 		value = object[member]
 	}
 	typed, ok := value.(T)
 	if !ok {
-		t.Fatalf("%v is %T %v", path, value, value)
+		tb.Fatalf("%v is %T %v", path, value, value)
 	}
 	return typed
 }
 
 // refusal checks the form of an error body and returns its message.
-func refusal(t testing.TB, status int, body map[string]any) string {
-	t.Helper()
+func refusal(tb testing.TB, status int, body map[string]any) string {
+	tb.Helper()
 	code := fmt.Sprint(status)
-	if got := at[string](t, body, "error", "code"); got != code {
-		t.Errorf("code %q with status %d", got, status)
+	if got := at[string](tb, body, "error", "code"); got != code {
+		tb.Errorf("code %q with status %d", got, status)
 	}
-	if got := at[string](t, body, "error", "explanation"); !strings.HasPrefix(got, code+" = ") {
-		t.Errorf("explanation %q with status %d", got, status)
+	if got := at[string](tb, body, "error", "explanation"); !strings.HasPrefix(got, code+" = ") {
+		tb.Errorf("explanation %q with status %d", got, status)
 	}
-	return at[string](t, body, "error", "message")
+	return at[string](tb, body, "error", "message")
 }
 
 // escape encodes a value as the appliance wants it: blanks as %20.

@@ -26,11 +26,15 @@ func (a *Appliance) held(spam bool) []*Record {
 
 // quarantineAttributes are what a search takes, by kind of quarantine.
 var quarantineAttributes = map[string][]string{
-	"spam": {"startDate", "endDate", "quarantineType", "offset", "limit", "orderBy", "orderDir", "filterBy", "filterOperator", "filterValue",
-		"envelopeRecipientFilterOperator", "envelopeRecipientFilterValue"},
-	"pvo": {"startDate", "endDate", "quarantineType", "offset", "limit", "orderBy", "orderDir", "quarantines", "originatingEsaIp",
+	"spam": {
+		"startDate", "endDate", "quarantineType", "offset", "limit", "orderBy", "orderDir", "filterBy", "filterOperator", "filterValue",
+		"envelopeRecipientFilterOperator", "envelopeRecipientFilterValue",
+	},
+	"pvo": {
+		"startDate", "endDate", "quarantineType", "offset", "limit", "orderBy", "orderDir", "quarantines", "originatingEsaIp",
 		"subjectFilterBy", "subjectFilterValue", "envelopeSenderFilterBy", "envelopeSenderFilterValue",
-		"envelopeRecipientFilterBy", "envelopeRecipientFilterValue", "attachmentName", "attachmentSizeFilterBy", "attachmentSizeFromValue", "attachmentSizeToValue"},
+		"envelopeRecipientFilterBy", "envelopeRecipientFilterValue", "attachmentName", "attachmentSizeFilterBy", "attachmentSizeFromValue", "attachmentSizeToValue",
+	},
 }
 
 // quarantineSearch answers GET quarantine/messages.

@@ -49,7 +49,7 @@ type host struct {
 }
 
 func newSeeder(a *Appliance) *seeder {
-	s := &seeder{a: a, rng: rand.New(rand.NewPCG(a.cfg.Seed, 0x6573617465737400))}
+	s := &seeder{a: a, rng: rand.New(rand.NewPCG(a.cfg.Seed, 0x6573617465737400))} //nolint:gosec // A believable day needs no secrecy, but must come out the same again.
 	for _, first := range firstNames {
 		for _, last := range lastNames {
 			s.people = append(s.people, strings.ToLower(first+"."+last)+"@"+a.cfg.Domain)

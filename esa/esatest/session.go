@@ -2,6 +2,7 @@ package esatest
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -168,7 +169,7 @@ func (s *session) upgrade() error {
 	if err := conn.SetDeadline(time.Now().Add(idleTimeout)); err != nil {
 		return err
 	}
-	if err := conn.Handshake(); err != nil {
+	if err := conn.HandshakeContext(context.Background()); err != nil {
 		return err
 	}
 	state := conn.ConnectionState()

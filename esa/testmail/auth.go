@@ -1,6 +1,7 @@
 package testmail
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -20,7 +21,7 @@ var mechanisms = map[AuthMethod]string{
 var preferred = []AuthMethod{AuthSCRAMSHA256, AuthSCRAMSHA1, AuthCRAMMD5, AuthPlain, AuthLogin}
 
 // auth proves who we are.
-func (d *dialogue) auth() error {
+func (d *dialogue) auth(context.Context) error {
 	method, err := d.chooseAuth()
 	if err != nil {
 		return &Error{Class: ClassAuth, Err: err}

@@ -20,7 +20,6 @@ const quitPatience = 2 * time.Second
 
 // dialogue is one connection to a server from dialling to the good-bye.
 type dialogue struct {
-	ctx     context.Context
 	server  Server
 	message Message
 	receipt Receipt
@@ -35,15 +34,15 @@ type dialogue struct {
 }
 
 // dial opens the connection.
-func (d *dialogue) dial() error {
-	ctx, cancel := context.WithTimeout(d.ctx, d.server.Timeout)
+func (d *dialogue) dial(ctx context.Context) error {
+	dialing, cancel := context.WithTimeout(ctx, d.server.Timeout)
 	defer cancel()
 	address := net.JoinHostPort(d.server.Host, strconv.Itoa(d.server.Port))
-	conn, err := d.server.Dial(ctx, "tcp", address)
+	conn, err := d.server.Dial(dialing, "tcp", address)
 	if err != nil {
 		return err
 	}
-	d.line = guard(d.ctx, conn, d.server.Timeout)
+	d.line = guard(ctx, conn, d.server.Timeout)
 	d.top = d.line
 	d.receipt.LocalAddr, d.receipt.RemoteAddr = conn.LocalAddr().String(), conn.RemoteAddr().String()
 	d.rec.note("connected to %s from %s", d.receipt.RemoteAddr, d.receipt.LocalAddr)
@@ -51,10 +50,10 @@ func (d *dialogue) dial() error {
 }
 
 // handshake starts TLS from the first byte.
-func (d *dialogue) handshake() error {
+func (d *dialogue) handshake(ctx context.Context) error {
 	conn := tls.Client(d.line, tlsConfig(d.server, d.encrypted))
 	d.top = conn
-	return conn.HandshakeContext(d.ctx)
+	return conn.HandshakeContext(ctx)
 }
 
 // encrypted is told about every handshake that succeeded.
@@ -64,7 +63,7 @@ func (d *dialogue) encrypted(info *TLSInfo) {
 }
 
 // banner reads the greeting.
-func (d *dialogue) banner() error {
+func (d *dialogue) banner(context.Context) error {
 	tap := &bannerTap{Conn: d.top}
 	client, err := smtp.NewClient(tap, d.server.Host)
 	tap.done = true
@@ -82,7 +81,7 @@ func (d *dialogue) banner() error {
 }
 
 // ehlo introduces us and notes what the server offers.
-func (d *dialogue) ehlo() error {
+func (d *dialogue) ehlo(context.Context) error {
 	if err := d.client.Hello(d.server.HELO); err != nil {
 		return err
 	}
@@ -91,7 +90,7 @@ func (d *dialogue) ehlo() error {
 }
 
 // startTLS encrypts the connection, without which nothing more is said.
-func (d *dialogue) startTLS() error {
+func (d *dialogue) startTLS(context.Context) error {
 	if !d.receipt.Features.StartTLS {
 		return &Error{Class: ClassNoSTARTTLS, Err: errors.New("STARTTLS is not offered")}
 	}
@@ -108,13 +107,13 @@ func (d *dialogue) startTLS() error {
 }
 
 // mail names the sender.
-func (d *dialogue) mail() error { return d.client.Mail("<" + d.message.From + ">") }
+func (d *dialogue) mail(context.Context) error { return d.client.Mail("<" + d.message.From + ">") }
 
 // rcpt names the recipient.
-func (d *dialogue) rcpt() error { return d.client.Rcpt("<" + d.message.To + ">") }
+func (d *dialogue) rcpt(context.Context) error { return d.client.Rcpt("<" + d.message.To + ">") }
 
 // data writes the message, all but the final dot. The message itself is not recorded.
-func (d *dialogue) data() error {
+func (d *dialogue) data(context.Context) error {
 	body, err := d.client.Data()
 	if err != nil {
 		return err
@@ -129,7 +128,7 @@ func (d *dialogue) data() error {
 }
 
 // finish sends the final dot and reads the answer that decides.
-func (d *dialogue) finish() error {
+func (d *dialogue) finish(context.Context) error {
 	d.dotted = true
 	d.rec.sent(".")
 	d.rec.code, d.rec.text = 0, "" // until the answer that decides
@@ -145,13 +144,13 @@ func (d *dialogue) finish() error {
 
 // hangUp says good-bye where the line still serves for that, and closes the connection. A good-bye
 // that fails changes nothing.
-func (d *dialogue) hangUp(failed *Error) {
+func (d *dialogue) hangUp(ctx context.Context, failed *Error) {
 	if d.line == nil {
 		return
 	}
 	defer d.top.Close()
 	usable := failed == nil || failed.Code != 0 || failed.Class == ClassNoSTARTTLS || failed.Class == ClassInvalid || failed.Class == ClassAuth
-	if d.client == nil || !d.client.HasConnection() || !usable || d.ctx.Err() != nil {
+	if d.client == nil || !d.client.HasConnection() || !usable || ctx.Err() != nil {
 		return
 	}
 	began := time.Now()
@@ -164,11 +163,11 @@ func (d *dialogue) hangUp(failed *Error) {
 }
 
 // failure turns what went wrong into an *Error that knows stage, host and answer.
-func (d *dialogue) failure(err error) *Error {
+func (d *dialogue) failure(ctx context.Context, err error) *Error {
 	if cert := untrusted(err); cert != nil && d.receipt.TLS == nil {
 		d.receipt.TLS = certificateInfo(cert)
 	}
-	if cause := context.Cause(d.ctx); cause != nil && !isRefusal(err) {
+	if cause := context.Cause(ctx); cause != nil && !isRefusal(err) {
 		err = fmt.Errorf("%w (%w)", cause, err)
 	}
 	failed := classify(d.stage, d.server.Host, err)

@@ -47,16 +47,16 @@ func converse(ctx context.Context, s Server, m Message, last Stage) (Receipt, er
 	if err != nil {
 		return Receipt{Host: s.Host, Started: time.Now()}, err
 	}
-	d := &dialogue{ctx: ctx, server: s, message: m, rec: newRecorder(s), receipt: Receipt{
+	d := &dialogue{server: s, message: m, rec: newRecorder(s), receipt: Receipt{
 		Host: s.Host, Started: time.Now(), AuthUsed: AuthNone,
 	}}
-	if err := d.run(last); err != nil {
-		failed := d.failure(err)
-		d.hangUp(failed)
+	if err := d.run(ctx, last); err != nil {
+		failed := d.failure(ctx, err)
+		d.hangUp(ctx, failed)
 		d.receipt.Transcript = d.rec.lines
 		return d.receipt, failed
 	}
-	d.hangUp(nil)
+	d.hangUp(ctx, nil)
 	d.receipt.Transcript = d.rec.lines
 	return d.receipt, nil
 }
@@ -64,7 +64,7 @@ func converse(ctx context.Context, s Server, m Message, last Stage) (Receipt, er
 // step is one stage and what it does.
 type step struct {
 	stage Stage
-	do    func() error // nil when the settings leave the stage out
+	do    func(context.Context) error // nil when the settings leave the stage out
 }
 
 // steps are the stages in the order of this server's settings: with implicit TLS encryption comes
@@ -88,12 +88,12 @@ func (d *dialogue) steps() []step {
 }
 
 // run does one step after the other and keeps the time of each.
-func (d *dialogue) run(last Stage) error {
+func (d *dialogue) run(ctx context.Context, last Stage) error {
 	for _, step := range d.steps() {
 		if step.do != nil {
 			d.stage = step.stage
 			began := time.Now()
-			err := step.do()
+			err := step.do(ctx)
 			d.receipt.Timings = append(d.receipt.Timings, StageTime{step.stage, time.Since(began)})
 			d.receipt.answered(d.rec.code, d.rec.text)
 			if err != nil {

@@ -22,7 +22,7 @@ func (e *certificateError) Unwrap() error { return e.err }
 // tlsConfig is the caller's configuration with the name to verify, with connected called at the end
 // of a successful handshake.
 func tlsConfig(s Server, connected func(*TLSInfo)) *tls.Config {
-	config := &tls.Config{}
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if s.TLSConfig != nil {
 		config = s.TLSConfig.Clone()
 	}
