@@ -106,7 +106,7 @@ func (m ModuleInstance) LookBack(t ModuleType) (days int, ok bool) {
 		if text == "" {
 			text = spec.Default
 		}
-		if n, err := strconv.ParseFloat(text, 64); err == nil && n > 0 {
+		if n, err := strconv.ParseFloat(text, 64); err == nil && n >= 0 {
 			return int(n), true
 		}
 	}

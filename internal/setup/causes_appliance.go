@@ -183,11 +183,10 @@ func versionTooOld() Cause {
 func managedBySMA() Cause {
 	return Cause{
 		ID: "managed-by-sma", Step: 1,
-		Title:   Text{"An SMA manages this appliance, or it is a cloud gateway", "SMA가 관리하는 어플라이언스이거나 클라우드 게이트웨이임"},
-		How:     Text{"The profile's topology is standalone, but tracking is centralized or the host is under iphmx.com.", "프로파일의 토폴로지는 standalone이지만 추적이 중앙 집중식이거나 호스트가 iphmx.com에 있습니다."},
-		Fix:     Text{"Do the integration on the SMA, and choose its topology in the profile.", "SMA에서 통합을 수행하고 프로파일에서 해당 토폴로지를 선택합니다."},
-		Proof:   []Signal{Failed("A7")},
-		Against: []Signal{Passed("A7")},
+		Title: Text{"An SMA manages this appliance, or it is a cloud gateway", "SMA가 관리하는 어플라이언스이거나 클라우드 게이트웨이임"},
+		How:   Text{"The profile's topology is standalone, but tracking is centralized or the host is under iphmx.com.", "프로파일의 토폴로지는 standalone이지만 추적이 중앙 집중식이거나 호스트가 iphmx.com에 있습니다."},
+		Fix:   Text{"Do the integration on the SMA, and choose its topology in the profile.", "SMA에서 통합을 수행하고 프로파일에서 해당 토폴로지를 선택합니다."},
+		Proof: []Signal{Failed("A7"), Fact("managed_by_sma")},
 	}
 }
 

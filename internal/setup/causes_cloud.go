@@ -1,5 +1,16 @@
 package setup
 
+// registrationCauses are the causes of D1 to D5: without a registered device there is no module.
+func registrationCauses() []string {
+	var ids []string
+	for _, b := range applianceBranches() {
+		for _, c := range b.Causes {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
 // cloudBranches are the symptoms in Threat Response: D6, D10 and D11.
 func cloudBranches() []Branch {
 	return []Branch{investigationBranch(), healthBranch(), nothingShownBranch()}
@@ -28,11 +39,12 @@ func investigationBranch() Branch {
 			wrongRegion(),
 			{
 				ID: "module-missing", Step: 8,
-				Title:   Text{"No module of the appliance is in Threat Response", "Threat Response에 어플라이언스 모듈이 없음"},
-				How:     Text{"The list of modules has none of the type Email Security Appliance or SMA Email.", "모듈 목록에 Email Security Appliance 또는 SMA Email 유형이 없습니다."},
-				Fix:     Text{"Add the module: step 8.", "모듈을 추가합니다: 8단계."},
-				Proof:   []Signal{Problem("module_missing"), Failed("A14")},
-				Against: []Signal{Passed("A14")},
+				Title:       Text{"No module of the appliance is in Threat Response", "Threat Response에 어플라이언스 모듈이 없음"},
+				How:         Text{"The list of modules has none of the type Email Security Appliance or SMA Email.", "모듈 목록에 Email Security Appliance 또는 SMA Email 유형이 없습니다."},
+				Fix:         Text{"Add the module: step 8.", "모듈을 추가합니다: 8단계."},
+				Proof:       []Signal{Problem("module_missing"), Failed("A14")},
+				Against:     []Signal{Passed("A14")},
+				ExplainedBy: registrationCauses(),
 			},
 			{
 				ID: "module-disabled", Step: 8,
@@ -87,11 +99,12 @@ func healthBranch() Branch {
 		Causes: []Cause{
 			{
 				ID: "module-error", Step: 8,
-				Title:   Text{"The module cannot reach its device", "모듈이 디바이스에 연결할 수 없음"},
-				How:     Text{"The module's health or answer holds a fatal error: read its message.", "모듈 상태 또는 응답에 치명적 오류가 있습니다. 메시지를 확인합니다."},
-				Fix:     Text{"Check the registration (steps 6 and 7), then edit the module and choose its device again.", "등록(6, 7단계)을 확인한 후 모듈을 수정하여 디바이스를 다시 선택합니다."},
-				Proof:   []Signal{Problem("module_error")},
-				Against: []Signal{Passed("A15")},
+				Title:       Text{"The module cannot reach its device", "모듈이 디바이스에 연결할 수 없음"},
+				How:         Text{"The module's health or answer holds a fatal error: read its message.", "모듈 상태 또는 응답에 치명적 오류가 있습니다. 메시지를 확인합니다."},
+				Fix:         Text{"Check the registration (steps 6 and 7), then edit the module and choose its device again.", "등록(6, 7단계)을 확인한 후 모듈을 수정하여 디바이스를 다시 선택합니다."},
+				Proof:       []Signal{Problem("module_error")},
+				Against:     []Signal{Passed("A15")},
+				ExplainedBy: []string{"device-deregistered", "module-wrong-type", "deregistered-in-cloud"},
 			},
 			{
 				ID: "device-deregistered", Step: 6,
@@ -123,7 +136,7 @@ func healthBranch() Branch {
 				Hints: []Signal{Failed("A13")},
 			},
 			{
-				ID: "ctr-401", Step: 8,
+				ID: "ctr-401-always", Step: 8,
 				Title: Text{"Threat Response refuses its own token", "Threat Response가 자신의 토큰을 거부함"},
 				How:   Text{"401 also with a new token: the client was revoked, or the clocks differ.", "새 토큰으로도 401입니다. 클라이언트가 폐기되었거나 시계가 다릅니다."},
 				Fix:   Text{"Look at the API client in the portal, and at this computer's clock.", "포털의 API 클라이언트와 이 컴퓨터의 시계를 확인합니다."},

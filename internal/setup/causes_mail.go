@@ -38,11 +38,11 @@ func trackingBranch() Branch {
 			},
 			{
 				ID: "tracking-disabled", Step: 0,
-				Title: Text{"Message Tracking is disabled", "메시지 추적이 비활성화됨"},
-				How:   Text{"Security Services > Message Tracking shows it as disabled; tracking has no row at all.", "Security Services > Message Tracking에 비활성화로 표시되며 추적에 행이 없습니다."},
-				Fix:   Text{"Enable it and send again: only mail handled afterwards is recorded.", "활성화한 후 다시 보냅니다. 이후에 처리된 메일만 기록됩니다."},
-				Proof: []Signal{Failed("A10")},
-				Hints: []Signal{Fact("tracking_empty"), Problem("tracking_empty")},
+				Title:       Text{"Message Tracking is disabled", "메시지 추적이 비활성화됨"},
+				How:         Text{"Security Services > Message Tracking shows it as disabled; tracking has no row at all.", "Security Services > Message Tracking에 비활성화로 표시되며 추적에 행이 없습니다."},
+				Fix:         Text{"Enable it and send again: only mail handled afterwards is recorded.", "활성화한 후 다시 보냅니다. 이후에 처리된 메일만 기록됩니다."},
+				Proof:       []Signal{Fact("tracking_empty"), Problem("tracking_empty")},
+				ExplainedBy: []string{"tracking-centralized", "managed-by-sma"},
 			},
 			{
 				ID: "subject-prefixed", Step: 0,
@@ -139,10 +139,13 @@ func smtpPolicyCauses() []Cause {
 			Text{"The listener wants credentials, or refuses these", "리스너가 자격 증명을 요구하거나 거부함"},
 			Text{"530 Authentication required, or 535.", "530 Authentication required 또는 535입니다."},
 			Text{"Give the profile a username and password for the gateway, or use another listener.", "프로파일에 게이트웨이 사용자 이름과 비밀번호를 설정하거나 다른 리스너를 사용합니다."}),
-		smtpRefusal("smtp-starttls-required", "smtp_starttls_required",
-			Text{"The gateway wants STARTTLS", "게이트웨이가 STARTTLS를 요구함"},
-			Text{"530 Must issue a STARTTLS command first.", "530 Must issue a STARTTLS command first입니다."},
-			Text{"Set tls = \"starttls\" in the profile.", "프로파일에 tls = \"starttls\"를 설정합니다."}),
+		{
+			ID: "smtp-starttls-required", Outside: "the demo's profile encrypts always",
+			Title: Text{"The gateway wants STARTTLS", "게이트웨이가 STARTTLS를 요구함"},
+			How:   Text{"530 Must issue a STARTTLS command first.", "530 Must issue a STARTTLS command first입니다."},
+			Fix:   Text{"Set tls = \"starttls\" in the profile.", "프로파일에 tls = \"starttls\"를 설정합니다."},
+			Proof: []Signal{Problem("smtp_starttls_required")},
+		},
 	}
 }
 
@@ -212,7 +215,7 @@ func apiBranch() Branch {
 				Against: []Signal{Passed("A9")},
 			},
 			{
-				ID:    "api-502-html",
+				ID:    "api-500",
 				Title: Text{"A proxy or the web interface answers in place of the API", "프록시 또는 웹 인터페이스가 API 대신 응답함"},
 				How:   Text{"An HTML page with 502 or the like came instead of JSON.", "JSON 대신 502 등의 HTML 페이지가 반환됩니다."},
 				Fix:   Text{"Ask the API port directly; on the appliance, both AsyncOS API HTTP and HTTPS must be on for trailblazer.", "API 포트에 직접 연결합니다. 어플라이언스에서 trailblazer를 사용하려면 AsyncOS API HTTP와 HTTPS가 모두 켜져 있어야 합니다."},

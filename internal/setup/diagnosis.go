@@ -41,7 +41,10 @@ type Cause struct {
 	Proof   []Signal // each of these all but proves it
 	Hints   []Signal // each of these makes it likelier
 	Against []Signal // each of these makes it unlikely
-	Outside string   // why no lab can have it; empty when the lab can
+	// ExplainedBy names the causes that bring this one about: when one of them is proved, mending
+	// this one mends nothing.
+	ExplainedBy []string
+	Outside     string // why no lab can have it; empty when the lab can
 }
 
 // Diagnosis is a cause with what speaks for it.
@@ -71,7 +74,7 @@ func Diagnose(signals []Signal) []Diagnosis {
 	for _, b := range Branches() {
 		open := overlap(b.Opens, signals)
 		for i, c := range b.Causes {
-			d := weigh(c, signals)
+			d := weigh(c, signals, len(open) > 0)
 			d.Branch = b.ID
 			if len(open) > 0 {
 				d.Score += max(1, placeScore-i)
@@ -82,18 +85,37 @@ func Diagnose(signals []Signal) []Diagnosis {
 			}
 		}
 	}
+	yieldToRoots(found)
 	slices.SortStableFunc(found, func(a, b Diagnosis) int { return cmp.Compare(b.Score, a.Score) })
 	return firstOfEach(found)
 }
 
-// weigh scores a cause by its own evidence.
-func weigh(c Cause, signals []Signal) Diagnosis {
+// weigh scores a cause by its own evidence. One proof is as good as several. Hints count where the
+// symptom is there or the cause is proved; elsewhere they hint at nothing.
+func weigh(c Cause, signals []Signal, open bool) Diagnosis {
 	proof, hints := overlap(c.Proof, signals), overlap(c.Hints, signals)
-	against := overlap(c.Against, signals)
-	return Diagnosis{
-		Cause:   c,
-		Score:   proofScore*len(proof) + hintScore*len(hints) + againstScore*len(against),
-		Because: slices.Concat(proof, hints),
+	d := Diagnosis{Cause: c, Because: proof}
+	if len(proof) > 0 {
+		d.Score = proofScore
+	}
+	if open || len(proof) > 0 {
+		d.Score += hintScore * len(hints)
+		d.Because = slices.Concat(proof, hints)
+	}
+	d.Score += againstScore * len(overlap(c.Against, signals))
+	return d
+}
+
+// yieldToRoots halves the score of what a proved cause explains.
+func yieldToRoots(found []Diagnosis) {
+	proved := map[string]bool{}
+	for _, d := range found {
+		proved[d.Cause.ID] = proved[d.Cause.ID] || d.Proved()
+	}
+	for i, d := range found {
+		if slices.ContainsFunc(d.Cause.ExplainedBy, func(id string) bool { return proved[id] }) {
+			found[i].Score = d.Score / 2
+		}
 	}
 }
 
