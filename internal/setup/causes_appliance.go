@@ -27,7 +27,7 @@ func applianceBranches() []Branch {
 					Title: Text{"The appliance is registered already", "어플라이언스가 이미 등록됨"},
 					How:   Text{"A Deregister button is visible.", "Deregister(등록 취소) 버튼이 표시됩니다."},
 					Fix:   Text{"Nothing to do here: go on with the module.", "추가로 할 작업이 없습니다. 모듈 단계로 진행합니다."},
-					Hints: []Signal{Fact("deregister_button")},
+					Proof: []Signal{Fact("deregister_button")},
 				},
 				{
 					ID: "cluster-mode", Step: 1,

@@ -73,7 +73,7 @@ func investigationBranch() Branch {
 				Title: Text{"The module is healthy and has no data: its device link is stale", "모듈은 정상이지만 데이터가 없음: 디바이스 연결이 오래됨"},
 				How:   Text{"Health is ok, the message is in tracking, and the module finds nothing for minutes.", "상태는 정상이고 메시지가 추적에 있지만 몇 분 동안 모듈이 아무것도 찾지 못합니다."},
 				Fix:   Text{"Edit the module and choose the Registered Device again; register the appliance anew if that does not help.", "모듈을 수정하여 Registered Device를 다시 선택합니다. 해결되지 않으면 어플라이언스를 다시 등록합니다."},
-				Hints: []Signal{Fact("asked_for_long"), Passed("A14"), Passed("A15")},
+				Hints: []Signal{Fact("asked_for_long"), Passed("A15")},
 			},
 			managedBySMA(),
 		},
@@ -136,7 +136,7 @@ func healthBranch() Branch {
 				Hints: []Signal{Failed("A13")},
 			},
 			{
-				ID: "ctr-401-always", Step: 8,
+				ID: "ctr-401-always", Step: 8, Outside: "in the lab the same answer as wrong-region",
 				Title: Text{"Threat Response refuses its own token", "Threat Response가 자신의 토큰을 거부함"},
 				How:   Text{"401 also with a new token: the client was revoked, or the clocks differ.", "새 토큰으로도 401입니다. 클라이언트가 폐기되었거나 시계가 다릅니다."},
 				Fix:   Text{"Look at the API client in the portal, and at this computer's clock.", "포털의 API 클라이언트와 이 컴퓨터의 시계를 확인합니다."},

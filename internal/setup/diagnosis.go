@@ -40,7 +40,7 @@ type Cause struct {
 	Step    int      // the step of the guide that it belongs to, 0 when none
 	Proof   []Signal // each of these all but proves it
 	Hints   []Signal // each of these makes it likelier
-	Against []Signal // each of these makes it unlikely
+	Against []Signal // each of these makes it unlikely, unless it is proved
 	// ExplainedBy names the causes that bring this one about: when one of them is proved, mending
 	// this one mends nothing.
 	ExplainedBy []string
@@ -102,7 +102,9 @@ func weigh(c Cause, signals []Signal, open bool) Diagnosis {
 		d.Score += hintScore * len(hints)
 		d.Because = slices.Concat(proof, hints)
 	}
-	d.Score += againstScore * len(overlap(c.Against, signals))
+	if len(proof) == 0 {
+		d.Score += againstScore * len(overlap(c.Against, signals))
+	}
 	return d
 }
 
