@@ -34,7 +34,7 @@ type Config struct {
 
 	Delay  time.Duration // from acceptance to the first row in message tracking
 	Settle time.Duration // from that row to the final status; default: a tenth of Delay
-	Slow   time.Duration // how slow the slow faults are; default 65 s for the API, a tenth of that for SMTP
+	Slow   time.Duration // how slow the slow faults are; default 65 s for a search, a fiftieth of it for an SMTP answer
 
 	RegisterDelay time.Duration // how long a registration with the cloud takes
 

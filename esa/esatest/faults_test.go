@@ -387,7 +387,7 @@ var faultTests = map[string]func(*testing.T, *esatest.Appliance){
 	"smtp-slow": func(t *testing.T, a *esatest.Appliance) {
 		began := time.Now()
 		answers("250 ok:  Message")(t, a)
-		if took := time.Since(began); took < 100*time.Millisecond {
+		if took := time.Since(began); took < 50*time.Millisecond {
 			t.Errorf("the whole dialogue took %v", took)
 		}
 	},

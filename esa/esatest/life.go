@@ -218,6 +218,10 @@ func (l *life) links() {
 // ending tells what became of the message.
 func (l *life) ending() {
 	r, mid := l.r, l.r.MIDs[0]
+	if len(r.Splinters) > 0 {
+		l.splinters(mid)
+		return
+	}
 	for _, next := range r.MIDs[1:] {
 		l.say("Message %d rewritten to %d by antispam", mid, next)
 		mid = next
@@ -231,17 +235,31 @@ func (l *life) ending() {
 	case r.Status == statusAborted:
 		l.say("Message %d aborted: Dropped by filter 'drop_test'", mid)
 	default:
-		l.delivery(mid)
+		l.delivery(mid, r.To)
 	}
 }
 
-func (l *life) delivery(mid int64) {
+// splinters tells what became of each part of a split message.
+func (l *life) splinters(mid int64) {
+	for _, s := range l.r.Splinters {
+		l.say("Message %d split creating message %d due to per-recipient policy.", mid, s.MID)
+	}
+	for _, s := range l.r.Splinters {
+		if s.Status == statusDelivered {
+			l.delivery(s.MID, []string{s.To})
+		} else {
+			l.say("Message %d quarantined to %q.", s.MID, quarantinePolicy)
+		}
+	}
+}
+
+func (l *life) delivery(mid int64, recipients []string) {
 	r := l.r
 	l.say("Message %d queued for delivery.", mid)
 	l.say("SMTP delivery connection (DCID %d) opened from Cisco IronPort interface %s to IP address 192.0.2.250 on port 25.", r.DCID, r.HostIP)
 	l.say("Delivery connection (DCID %d) successfully accepted TLS protocol TLSv1.2 cipher ECDHE-RSA-AES256-GCM-SHA384 None.", r.DCID)
 	l.at = l.at.Add(time.Second)
-	for _, to := range r.To {
+	for _, to := range recipients {
 		l.say("(DCID %d) Delivery started for message %d to %s.", r.DCID, mid, to)
 		if r.Status == statusBounced {
 			l.say("(DCID %d) Message %d to %s bounced by destination server. Reason: 5.1.0 - Unknown address error ('550', ['5.1.1 User unknown'])", r.DCID, mid, to)

@@ -96,7 +96,7 @@ func (a *Appliance) quarantinePage(q *query, kind string, values url.Values) (an
 	data := []object{}
 	if !q.lone {
 		for _, r := range found[min(q.offset, len(found)):min(q.offset+q.limit, len(found))] {
-			data = append(data, object{"mid": r.mid(), "attributes": a.quarantineRow(r, kind)})
+			data = append(data, object{"mid": a.quarantineMID(r), "attributes": a.quarantineRow(r, kind)})
 		}
 	}
 	return object{"meta": object{"totalCount": len(found)}, "data": data}, nil
@@ -165,10 +165,19 @@ func holdReason(r *Record) string {
 	return "Policy"
 }
 
+// quarantineMID is the number of a held message: a Web Manager, which keeps the quarantines of its
+// gateways, gives its own.
+func (a *Appliance) quarantineMID(r *Record) int64 {
+	if a.cfg.Flavour == FlavourSMA {
+		return r.mid() + 4_000_000
+	}
+	return r.mid()
+}
+
 // heldByMID finds a held message.
 func (a *Appliance) heldByMID(kind string, mid int64) *Record {
 	for _, r := range a.held(kind == "spam") {
-		if r.mid() == mid {
+		if a.quarantineMID(r) == mid {
 			return r
 		}
 	}

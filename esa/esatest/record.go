@@ -27,7 +27,8 @@ type Record struct {
 	MailPolicy string
 	AuthUser   string // empty without SMTP authentication
 
-	Status      string // the appliance's own words, once final
+	Status      string     // the appliance's own words, once final
+	Splinters   []Splinter // when it was split: each recipient with a message of its own
 	Verdicts    *Verdicts
 	Attachments []Attachment
 	URLs        []URL
@@ -36,6 +37,14 @@ type Record struct {
 	Campaign   string // name of the seeded campaign that it belongs to
 	Untracked  bool   // handled while message tracking was off: never shows
 	NoSubject  bool   // handled while the Subject header was not logged
+}
+
+// Splinter is what became of a message for one recipient, after it was split because its recipients
+// fall under different policies. Its MID is one of the record's.
+type Splinter struct {
+	MID    int64
+	To     string
+	Status string
 }
 
 // Gateway is one email gateway: the appliance itself, or one behind a Web Manager. Many records

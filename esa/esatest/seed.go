@@ -136,15 +136,38 @@ func (s *seeder) message(at time.Time) *Record {
 	} else if r.FinalSubject == "" {
 		r.FinalSubject = r.Subject
 	}
-	if s.rng.IntN(40) == 0 && r.Status == statusDelivered { // rewritten by a filter
+	switch {
+	case r.Status != statusDelivered:
+	case s.rng.IntN(40) == 0: // rewritten by a filter
 		st.mid++
 		r.MIDs = append(r.MIDs, st.mid)
+	case r.Direction == "incoming" && r.Campaign == "" && s.rng.IntN(30) == 0:
+		s.moreRecipients(r)
 	}
 	if r.delivered() {
 		st.dcid++
 		r.DCID = st.dcid
 	}
 	return r
+}
+
+// moreRecipients sends a message to several people; half of the time it splits, because one of them
+// has a policy of their own that quarantines it.
+func (s *seeder) moreRecipients(r *Record) {
+	n, first := 2+s.rng.IntN(3), s.rng.IntN(len(s.people)-4)
+	r.To = s.people[first : first+n : first+n]
+	if s.rng.IntN(2) == 0 {
+		return
+	}
+	for i, to := range r.To {
+		s.a.store.mid++
+		r.MIDs = append(r.MIDs, s.a.store.mid)
+		status := statusDelivered
+		if i == 0 {
+			status = statusContent
+		}
+		r.Splinters = append(r.Splinters, Splinter{MID: s.a.store.mid, To: to, Status: status})
+	}
 }
 
 // person is one mailbox of the domain, in the form of a recipient list.

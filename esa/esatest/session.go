@@ -119,7 +119,7 @@ func (s *session) say(answer string) error {
 
 // dribble sends an answer byte by byte.
 func (s *session) dribble(answer string) error {
-	pause := s.a.cfg.Slow / 10 / time.Duration(len(answer))
+	pause := s.a.cfg.Slow / 50 / time.Duration(len(answer))
 	for i := range len(answer) {
 		if !s.a.pause(pause) {
 			return errHangUp

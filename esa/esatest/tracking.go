@@ -91,11 +91,7 @@ func (a *Appliance) row(r *Record, now time.Time) object {
 		row["messageStatus"], row["verdictChart"], row["isCompleteData"] = status, "0", true
 		return row
 	}
-	recipients := object{}
-	for _, m := range r.MIDs {
-		recipients[strconv.FormatInt(m, 10)] = r.To
-	}
-	row["allIcid"], row["recipientMap"] = []int64{r.ICID}, recipients
+	row["allIcid"], row["recipientMap"] = []int64{r.ICID}, recipientMap(r)
 	row["messageStatus"], row["verdictChart"] = object{mid: status}, object{mid: r.Verdicts.Chart}
 	row["isCompleteData"], row["morDetails"] = "N/A", object{}
 	row["messageID"] = object{}
@@ -108,12 +104,37 @@ func (a *Appliance) row(r *Record, now time.Time) object {
 	if final && !r.dropped() {
 		row["finalSubject"] = object{mid: subjectShown(r, r.FinalSubject)}
 	}
+	if final && len(r.Splinters) > 0 {
+		row["messageStatus"], row["finalSubject"], row["verdictChart"] = splinterMaps(r)
+	}
 	if a.cfg.Flavour == FlavourSMA {
 		row["dcid"] = dcids(r, final)
 	} else if final {
-		row["morInfo"] = object{"midVsState": object{mid: status}}
+		row["morInfo"] = object{"midVsState": row["messageStatus"]}
 	}
 	return row
+}
+
+// recipientMap names the recipients of each MID.
+func recipientMap(r *Record) object {
+	recipients := object{}
+	for _, m := range r.MIDs {
+		recipients[strconv.FormatInt(m, 10)] = r.To
+	}
+	for _, s := range r.Splinters {
+		recipients[strconv.FormatInt(s.MID, 10)] = []string{s.To}
+	}
+	return recipients
+}
+
+// splinterMaps are status, subject and verdicts of a split message; the MID that was split has none.
+func splinterMaps(r *Record) (statuses, subjects, charts object) {
+	statuses, subjects, charts = object{}, object{}, object{}
+	for _, s := range r.Splinters {
+		mid := strconv.FormatInt(s.MID, 10)
+		statuses[mid], subjects[mid], charts[mid] = s.Status, subjectShown(r, r.FinalSubject), r.Verdicts.Chart
+	}
+	return statuses, subjects, charts
 }
 
 // rowHost is the host name of a search row: only a Web Manager fills it in.

@@ -271,3 +271,33 @@ func TestRejectedConnections(t *testing.T) {
 		t.Errorf("when not saved: %v", rows)
 	}
 }
+
+// TestSplitMessages has messages whose recipients fall under different policies.
+func TestSplitMessages(t *testing.T) {
+	a := start(t, esatest.Config{Messages: 3000, Now: newClock().Now})
+	c := loggedIn(t, a)
+	r := one(t, a, func(r *esatest.Record) bool { return len(r.Splinters) > 0 })
+	row := c.search("&ciscoMid=" + fmt.Sprint(r.Splinters[0].MID))[0]
+	if len(at[[]any](t, row, "mid")) != len(r.To)+1 || len(at[map[string]any](t, row, "messageStatus")) != len(r.To) {
+		t.Errorf("row %v", row)
+	}
+	for i, s := range r.Splinters {
+		mid := fmt.Sprint(s.MID)
+		if got := at[[]any](t, row, "recipientMap", mid); len(got) != 1 || got[0] != r.To[i] {
+			t.Errorf("MID %s is for %v", mid, got)
+		}
+		want := "Delivered"
+		if i == 0 {
+			want = "Quarantined by Content Filters"
+		}
+		if got := at[string](t, row, "messageStatus", mid); got != want {
+			t.Errorf("MID %s is %q", mid, got)
+		}
+	}
+	_, body := c.get("message-tracking/details?" + of(r))
+	life := strings.Join(lines(t, at[[]any](t, body, "data", "messages", "summary")), "\n")
+	if !strings.Contains(life, fmt.Sprintf("Message %d split creating message %d due to per-recipient policy.", r.MIDs[0], r.Splinters[1].MID)) ||
+		strings.Count(life, "queued for delivery") != len(r.To)-1 {
+		t.Errorf("life %s", life)
+	}
+}
