@@ -44,7 +44,7 @@ func investigationBranch() Branch {
 				Fix:         Text{"Add the module: step 8.", "모듈을 추가합니다: 8단계."},
 				Proof:       []Signal{Problem("module_missing"), Failed("A14")},
 				Against:     []Signal{Passed("A14")},
-				ExplainedBy: registrationCauses(),
+				ExplainedBy: append(registrationCauses(), "module-disabled"),
 			},
 			{
 				ID: "module-disabled", Step: 8,
