@@ -20,6 +20,12 @@ const (
 	Move       Scope = "Moving" // in everything that scrolls or has a selection
 	Verify     Scope = "Verify"
 	Transcript Scope = "SMTP transcript"
+	Track      Scope = "Track"
+	Message    Scope = "Message"
+	Look       Scope = "Investigate"
+	LookLine   Scope = "Look-up line" // keys while it is typed in
+	LookMenu   Scope = "Choice"       // a list of choices over the Investigate screen
+	Tree       Scope = "Relations"
 	History    Scope = "History"
 	Page       Scope = "Page" // a page that was opened from a list
 	Table      Scope = "Table"

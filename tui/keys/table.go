@@ -37,6 +37,39 @@ const (
 	TranscriptBack   ID = "transcript-back"
 	TranscriptCopy   ID = "transcript-copy"
 
+	TrackSearch      ID = "track-search"
+	TrackOpen        ID = "track-open"
+	TrackFollow      ID = "track-follow"
+	TrackInvestigate ID = "track-investigate"
+	TrackCopy        ID = "track-copy"
+	TrackAgain       ID = "track-again"
+	MessageCopy      ID = "message-copy"
+	MessageLook      ID = "message-investigate"
+
+	LookAsk       ID = "look-ask"
+	LookOpen      ID = "look-open"
+	LookBack      ID = "look-back"
+	LookLeft      ID = "look-left"
+	LookRight     ID = "look-right"
+	LookRefresh   ID = "look-refresh"
+	LookTab       ID = "look-tab"
+	LookTabBack   ID = "look-tab-back"
+	LookCopy      ID = "look-copy"
+	LookCopyAs    ID = "look-copy-as"
+	LookLinks     ID = "look-links"
+	LookRespond   ID = "look-respond"
+	LookCasebook  ID = "look-casebook"
+	LookExport    ID = "look-export"
+	LookOrder     ID = "look-order"
+	LookRun       ID = "look-run"
+	LookComplete  ID = "look-complete"
+	LookEarlier   ID = "look-earlier"
+	LookLeave     ID = "look-leave"
+	LookChoose    ID = "look-choose"
+	LookMenuClose ID = "look-menu-close"
+	TreeUnfold    ID = "tree-unfold"
+	TreeRoot      ID = "tree-root"
+
 	HistoryOpen    ID = "history-open"
 	HistoryAgain   ID = "history-again"
 	HistoryResume  ID = "history-resume"
@@ -98,6 +131,43 @@ var table = []Binding{
 
 	{TranscriptBack, Transcript, []string{"esc", "t", "backspace"}, "esc", "back", "Back to the stages", ""},
 	{TranscriptCopy, Transcript, []string{"y"}, "y", "copy", "Copy the whole dialogue", "copy"},
+
+	{TrackSearch, Track, []string{"n"}, "n", "search", "Edit the search", "search"},
+	{TrackOpen, Track, []string{"enter", "right", "l"}, "enter", "open", "Show the message's life", "open"},
+	{TrackFollow, Track, []string{"f"}, "f", "follow", "Keep looking for new messages, or stop it", "follow"},
+	{TrackInvestigate, Track, []string{"i"}, "i", "investigate", "Investigate the marked messages in Threat Response", "investigate"},
+	{TrackCopy, Track, []string{"y"}, "y", "", "Copy the message's Message-ID or MID", "copy"},
+	{TrackAgain, Track, []string{"ctrl+r"}, "ctrl+r", "", "Search again", "refresh"},
+
+	{MessageLook, Message, []string{"i"}, "i", "investigate", "Investigate the message in Threat Response", "investigate"},
+	{MessageCopy, Message, []string{"y"}, "y", "copy", "Copy a value of the message; again for the next one", "copy"},
+
+	{LookAsk, Look, []string{"n"}, "n", "look up", "Type or paste what to look up", "look up"},
+	{LookOpen, Look, []string{"enter"}, "enter", "open", "Open what is selected; an observable is looked up", "open"},
+	{LookBack, Look, []string{"esc", "backspace"}, "esc", "back", "Stop what runs, or go back to what was shown before", "back"},
+	{LookLeft, Look, []string{"left", "h"}, "← h", "", "Go to the observables", ""},
+	{LookRight, Look, []string{"right", "l"}, "→ l", "", "Go to what is known about the observable", ""},
+	{LookTab, Look, []string{"]"}, "]", "next tab", "Show the next tab", ""},
+	{LookTabBack, Look, []string{"["}, "[", "", "Show the previous tab", ""},
+	{LookRefresh, Look, []string{"r"}, "r", "refresh", "Ask again, past the cache", "refresh"},
+	{LookCopy, Look, []string{"y"}, "y", "copy", "Copy the value that is selected, as it is", "copy"},
+	{LookCopyAs, Look, []string{"Y"}, "Y", "", "Copy the value defanged, the row, or the JSON", "copy as"},
+	{LookLinks, Look, []string{"w"}, "w", "links", "Links into the products, and to the console", "links"},
+	{LookRespond, Look, []string{"a"}, "a", "respond", "What the modules can do about the observable; asks before anything is done", "respond"},
+	{LookCasebook, Look, []string{"c"}, "c", "casebook", "Keep the observables in a casebook", "casebook"},
+	{LookExport, Look, []string{"e"}, "e", "export", "Write the investigation to a file", "export"},
+	{LookOrder, Look, []string{"v"}, "v", "", "Order the observables by type, or the worst first", "order"},
+
+	{LookRun, LookLine, []string{"enter"}, "enter", "look up", "Look the observables up", ""},
+	{LookComplete, LookLine, []string{"tab"}, "tab", "complete", "Take the proposal", ""},
+	{LookEarlier, LookLine, []string{"up", "down"}, "↑ ↓", "choose", "Choose a proposal, or an earlier look-up when the line is empty", ""},
+	{LookLeave, LookLine, []string{"esc"}, "esc", "leave", "Leave the line", ""},
+
+	{LookChoose, LookMenu, []string{"enter"}, "enter", "choose", "Do what is selected", ""},
+	{LookMenuClose, LookMenu, []string{"esc", "left", "h", "backspace"}, "esc", "close", "Close the list", ""},
+
+	{TreeUnfold, Tree, []string{" "}, "space", "unfold", "Unfold or fold what is selected", ""},
+	{TreeRoot, Tree, []string{"t"}, "t", "re-root", "Let the tree begin at what is selected", "re-root"},
 
 	{HistoryOpen, History, []string{"enter", "right", "l"}, "enter", "open", "Open the run", "open"},
 	{HistoryCompare, History, []string{"="}, "=", "compare", "Compare two marked runs", "compare"},

@@ -24,6 +24,7 @@ type job[R any] struct {
 type arrangedMsg[R any] struct {
 	table   *Table[R]
 	request int
+	rows    []*R // other rows than the table's; nil when they are those
 	lower   []string
 	order   []int32
 }
@@ -31,19 +32,28 @@ type arrangedMsg[R any] struct {
 // arrange filters and sorts. With many rows the answer comes as a message; until then the rows stand
 // as they did.
 func (t *Table[R]) arrange() tea.Cmd {
-	t.request++
 	if t.filter == "" && t.sort < 0 && !t.reverse {
+		t.request++
 		t.put(nil)
 		return nil
 	}
-	j := job[R]{rows: t.rows, lower: t.lower, text: t.o.Text, filter: strings.ToLower(t.filter), reverse: t.reverse}
+	return t.arrangeRows(nil)
+}
+
+// arrangeRows arranges other rows, or the table's own when they are nil.
+func (t *Table[R]) arrangeRows(other []*R) tea.Cmd {
+	t.request++
+	j := job[R]{rows: other, text: t.o.Text, filter: strings.ToLower(t.filter), reverse: t.reverse}
+	if other == nil {
+		j.rows, j.lower = t.rows, t.lower
+	}
 	if t.sort >= 0 {
 		j.order = t.o.Columns[t.sort].Order
 	}
-	if len(t.rows) <= fewRows {
+	if len(j.rows) <= fewRows {
 		m := j.do()
-		t.lower = m.lower
-		t.put(m.order)
+		m.request, m.rows = t.request, other
+		t.arranged(m)
 		return nil
 	}
 	t.arranges = true
@@ -51,7 +61,7 @@ func (t *Table[R]) arrange() tea.Cmd {
 	request := t.request
 	return func() tea.Msg {
 		m := j.do()
-		m.table, m.request = t, request
+		m.table, m.request, m.rows = t, request, other
 		return m
 	}
 }
@@ -86,6 +96,11 @@ func (j job[R]) do() arrangedMsg[R] {
 // arranged takes the answer of the newest arranging.
 func (t *Table[R]) arranged(m arrangedMsg[R]) {
 	if m.request != t.request {
+		return
+	}
+	if m.rows != nil {
+		t.swap(m.rows, m.order)
+		t.lower = m.lower
 		return
 	}
 	t.lower = m.lower

@@ -239,3 +239,42 @@ func BenchmarkFilterKey(b *testing.B) {
 		_ = x.View().String()
 	}
 }
+
+func TestReplaceHoldsSelectionMarksAndLine(t *testing.T) {
+	for _, n := range []int{60, fewRows + 60} {
+		for _, filter := range []string{"", "invoice"} {
+			table := newTable(viewtest.Theme(theme.Options{}), n)
+			if filter != "" {
+				press(table, "/")
+				for _, r := range filter {
+					press(table, string(r))
+				}
+				press(table, "enter")
+			}
+			press(table, "down", "down", " ", "down", "end", "up")
+			line, id := table.at-table.scroll.Top(), table.Selected().n
+			more := append([]*mail{{n: -1, subject: "Invoice of another year"}, {n: -2, subject: "Invoice of the last year"}}, mails(n)...)
+			if cmd := table.Replace(more); cmd != nil {
+				table.Update(cmd())
+			}
+			if got := table.Selected(); got == nil || got.n != id {
+				t.Errorf("%d rows, filter %q: %v is selected, want %d", n, filter, got, id)
+			}
+			if got := table.at - table.scroll.Top(); got != line {
+				t.Errorf("%d rows, filter %q: the selected row moved from line %d to %d", n, filter, line, got)
+			}
+			if got := table.Marked(); len(got) != 1 || got[0].n != 2 {
+				t.Errorf("%d rows, filter %q: marked %v, want number 2", n, filter, got)
+			}
+			if !table.Select("7") || table.Selected().n != 7 || table.Select("nobody") {
+				t.Error("Select does not find a row by its ID")
+			}
+			if cmd := table.Replace(nil); cmd != nil {
+				table.Update(cmd())
+			}
+			if table.Selected() != nil || table.Total() != 0 {
+				t.Errorf("%d rows, filter %q: %d are left after none were given", n, filter, table.Total())
+			}
+		}
+	}
+}
