@@ -197,7 +197,6 @@ func newHistoryPruneCmd(a *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().DurationVar(&older, "older-than", 0, "delete what is older than this, such as 720h")
-	_ = cmd.MarkFlagRequired("older-than")
 	return cmd
 }
 

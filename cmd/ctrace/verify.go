@@ -44,6 +44,11 @@ sent a second time.`,
 			if err := o.lab.check(cmd); err != nil {
 				return err
 			}
+			for _, other := range []string{"demo", "from", "to"} {
+				if o.resume != "" && cmd.Flags().Changed(other) {
+					return usage(fmt.Errorf("--resume goes on with a run as it was started: leave --%s out", other))
+				}
+			}
 			return runVerify(cmd.Context(), a, o)
 		},
 	}
@@ -54,9 +59,6 @@ sent a second time.`,
 	o.lab.demoFlags(cmd)
 	languageFlag(cmd, &o.lang)
 	outputFlag(cmd, &o.form, formText, formJSON, formJSONL)
-	cmd.MarkFlagsMutuallyExclusive("resume", "demo")
-	cmd.MarkFlagsMutuallyExclusive("resume", "from")
-	cmd.MarkFlagsMutuallyExclusive("resume", "to")
 	return cmd
 }
 

@@ -123,8 +123,11 @@ func (p *textPrinter) facts(r verify.Result) {
 	w := p.app.out
 	fmt.Fprintln(w)
 	p.paragraph("Message-ID", r.MessageID)
-	if r.MID != 0 {
+	switch {
+	case r.ICID != 0:
 		p.paragraph("MID", fmt.Sprintf("%d  ICID %d  serial %s", r.MID, r.ICID, r.Serial))
+	case r.MID != 0:
+		p.paragraph("MID", fmt.Sprint(r.MID))
 	}
 	if r.Status != "" {
 		p.paragraph("Status", r.Status)

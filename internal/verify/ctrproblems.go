@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -17,9 +16,9 @@ import (
 	"ctrace/ctr"
 )
 
-// ctrFatal reports whether waiting cannot mend a failure of Threat Response.
-func ctrFatal(err error) bool {
-	return concernsAll(err) && !ctr.IsRateLimited(err) || ctr.IsNotFound(err) || untrusted(err)
+// fatal reports whether waiting cannot mend a failure of Threat Response.
+func (q *inquiry) fatal(err error) bool {
+	return concernsAll(err) && !ctr.IsRateLimited(err) || ctr.IsNotFound(err) || q.untrusted(err)
 }
 
 // concernsAll reports whether a failure of one call would meet the calls for all other modules too.
@@ -28,15 +27,11 @@ func concernsAll(err error) bool {
 }
 
 // untrusted reports whether the certificate of the other side was not accepted.
-func untrusted(err error) bool {
+func (q *inquiry) untrusted(err error) bool {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return true
-	}
-	var unknown interface{ UnknownCertificate() bool } // the trust settings' own error
-	return errors.As(err, &unknown) && unknown.UnknownCertificate()
+	return err != nil && q.run.deps.Untrusted != nil && q.run.deps.Untrusted(err)
 }
 
 // retryAfter tells how long Threat Response wants to be left alone.
@@ -48,10 +43,10 @@ func retryAfter(err error) (time.Duration, bool) {
 	return e.RetryAfter, true
 }
 
-// ctrProblem describes a failure of Threat Response as a whole.
-func ctrProblem(err error, host string) Problem {
+// problem describes a failure of Threat Response as a whole.
+func (q *inquiry) problem(err error) Problem {
 	p := Problem{Stage: StageInvestigate}
-	p.Code, p.Cause, p.Advice = ctrCause(err, host)
+	p.Code, p.Cause, p.Advice = q.cause(err)
 	if e, ok := errors.AsType[*ctr.Error](err); ok {
 		p.Detail = ctrDetail(e)
 		p.Advice = cmp.Or(e.Advice(), p.Advice)
@@ -59,7 +54,8 @@ func ctrProblem(err error, host string) Problem {
 	return p
 }
 
-func ctrCause(err error, host string) (code, cause, advice string) {
+func (q *inquiry) cause(err error) (code, cause, advice string) {
+	host := q.run.plan.ThreatResponse
 	switch {
 	case ctr.IsBadCredentials(err):
 		return CodeCTRCredentials, fmt.Sprintf("Threat Response (%s) refuses the API client's id or password.", host),
@@ -73,7 +69,7 @@ func ctrCause(err error, host string) (code, cause, advice string) {
 	case ctr.IsMissingScope(err):
 		return CodeCTRScope, fmt.Sprintf("The API client may not ask Threat Response (%s): a scope is missing.", host),
 			"Create an API client with the scope enrich."
-	case untrusted(err):
+	case q.untrusted(err):
 		return CodeCTRCertificate, fmt.Sprintf("The certificate of Threat Response (%s) is not trusted.", host),
 			"Trust its CA file or pin its key in the profile, if it is the right host; otherwise something intercepts TLS."
 	case ctr.IsRateLimited(err):
@@ -154,7 +150,7 @@ func disabledProblem(names []string) Problem {
 }
 
 func (q *inquiry) limitProblem(until time.Time) Problem {
-	p := ctrProblem(q.lastErr, q.run.plan.ThreatResponse)
+	p := q.problem(q.lastErr)
 	p.Cause = fmt.Sprintf("Threat Response (%s) limits the rate of calls: the organisation's hourly budget is used up, and calls are taken again from %s on.",
 		q.run.plan.ThreatResponse, until.Format("15:04:05 UTC"))
 	p.Advice = fmt.Sprintf("Look again then with: ctrace verify --resume %s", q.run.plan.Message.Token)
@@ -198,9 +194,9 @@ func (q *inquiry) giveUp() error {
 	ownDeadline := errors.Is(q.lastErr, context.DeadlineExceeded)
 	switch {
 	case q.lastErr != nil && !(ownDeadline && q.answered):
-		return stopped(Tracked, ctrProblem(q.lastErr, r.plan.ThreatResponse))
+		return stopped(Tracked, q.problem(q.lastErr))
 	case !q.listed:
-		return stopped(Tracked, ctrProblem(context.DeadlineExceeded, r.plan.ThreatResponse))
+		return stopped(Tracked, q.problem(context.DeadlineExceeded))
 	}
 	p := Problem{
 		Code: CodeNoSighting, Stage: StageInvestigate,

@@ -81,7 +81,7 @@ func (q *inquiry) wait(ctx context.Context, gap time.Duration) error {
 			return stopped(Pending, q.limitProblem(until))
 		}
 	} else if q.lastErr != nil {
-		reason = ctrProblem(q.lastErr, r.plan.ThreatResponse).Cause
+		reason = q.problem(q.lastErr).Cause
 	}
 	if until.After(q.end) {
 		return q.giveUp()
@@ -115,8 +115,8 @@ func (q *inquiry) ask(ctx context.Context) error {
 		if err == nil {
 			continue
 		}
-		if ctrFatal(err) {
-			return stopped(Tracked, ctrProblem(err, q.run.plan.ThreatResponse))
+		if q.fatal(err) {
+			return stopped(Tracked, q.problem(err))
 		}
 		if ctr.IsRateLimited(err) {
 			return nil
@@ -157,8 +157,8 @@ func (q *inquiry) list(ctx context.Context) error {
 	}
 	if err != nil {
 		q.lastErr = err
-		if ctrFatal(err) && ctx.Err() == nil {
-			return stopped(Tracked, ctrProblem(err, r.plan.ThreatResponse))
+		if q.fatal(err) && ctx.Err() == nil {
+			return stopped(Tracked, q.problem(err))
 		}
 		return nil
 	}

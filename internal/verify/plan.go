@@ -88,6 +88,9 @@ type Deps struct {
 	Sender       Sender
 	Tracker      Tracker
 	Investigator Investigator
+	// Untrusted tells errors of the Investigator that say that a certificate is not trusted, beyond
+	// those of crypto/tls; nil means that there are none.
+	Untrusted func(error) bool
 }
 
 func (p Plan) check(d Deps) error {
