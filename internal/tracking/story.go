@@ -1,0 +1,117 @@
+package tracking
+
+import (
+	"context"
+	"errors"
+
+	"ctrace/esa"
+)
+
+// Story is everything that an appliance tells about one message, or about a refused connection. What
+// was not asked for, because the appliance has nothing there, is nil.
+type Story struct {
+	Row         esa.Message
+	Details     *esa.Details
+	AMP         *esa.AMP
+	URLs        *esa.URLs
+	DLP         *esa.DLP
+	Remediation *esa.Remediation
+	Connection  *esa.Connection // of a refused connection only; the details of a message tell of its own
+	Missing     []Gap           // parts that the appliance has and did not give
+}
+
+// Gap is a part of a story that could not be fetched.
+type Gap struct {
+	Part string // "file reputation", "links", ...
+	Err  error
+}
+
+// Read fetches the main part of a message's story: its details, or the connection of one that was
+// refused before any message.
+func Read(ctx context.Context, t Tracker, m esa.Message) (Story, error) {
+	s := Story{Row: m}
+	if len(m.MIDs) == 0 {
+		c, err := t.Connection(ctx, m.Ref())
+		if err != nil {
+			return s, err
+		}
+		s.Connection = &c
+		return s, nil
+	}
+	d, err := t.Details(ctx, m.Ref())
+	if err != nil {
+		return s, err
+	}
+	s.Details = &d
+	return s, nil
+}
+
+// More fetches the other parts that the details say to be there. A part that fails becomes a Gap.
+func (s Story) More(ctx context.Context, t Tracker) Story {
+	if s.Details == nil {
+		return s
+	}
+	ref := s.Row.Ref()
+	if s.Details.ShowAMP {
+		s.AMP = part(&s, "file reputation", func() (esa.AMP, error) { return t.AMP(ctx, ref) })
+	}
+	if s.Details.ShowURL {
+		s.URLs = part(&s, "links", func() (esa.URLs, error) { return t.URLs(ctx, ref) })
+	}
+	if s.Details.ShowDLP {
+		s.DLP = part(&s, "data-loss prevention", func() (esa.DLP, error) { return t.DLP(ctx, ref) })
+	}
+	if len(s.Row.MORStates) > 0 {
+		s.Remediation = part(&s, "remediation", func() (esa.Remediation, error) { return t.Remediation(ctx, ref) })
+	}
+	return s
+}
+
+// HasMore tells that More has something to ask for.
+func (s Story) HasMore() bool {
+	return s.Details != nil && (s.Details.ShowAMP || s.Details.ShowURL || s.Details.ShowDLP || len(s.Row.MORStates) > 0)
+}
+
+func part[T any](s *Story, name string, get func() (T, error)) *T {
+	v, err := get()
+	if err != nil {
+		if !errors.Is(err, context.Canceled) {
+			s.Missing = append(s.Missing, Gap{name, err})
+		}
+		return nil
+	}
+	return &v
+}
+
+// Timeline is the message's life out of all parts.
+func (s Story) Timeline() esa.Timeline {
+	if s.Details == nil {
+		if s.Connection == nil {
+			return esa.Timeline{}
+		}
+		return esa.Details{Events: s.Connection.Events}.Timeline()
+	}
+	var more [][]esa.Event
+	if s.AMP != nil {
+		more = append(more, s.AMP.Events)
+	}
+	if s.URLs != nil {
+		more = append(more, s.URLs.Events)
+	}
+	return s.Details.Timeline(more...)
+}
+
+// Observables is what the message gives to look up elsewhere.
+func (s Story) Observables() esa.Observables {
+	o := s.Row.Observables()
+	if s.Details != nil {
+		o = o.Merge(s.Details.Observables())
+	}
+	if s.AMP != nil {
+		o = o.Merge(s.AMP.Observables())
+	}
+	if s.URLs != nil {
+		o = o.Merge(s.URLs.Observables())
+	}
+	return o
+}
