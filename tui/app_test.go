@@ -176,9 +176,10 @@ func (c *counter) FullHelp() []keys.Hint  { return nil }
 func (c *counter) Typing() bool           { return false }
 
 func (c *counter) Update(msg tea.Msg) (*counter, tea.Cmd) {
-	if _, ok := msg.(tea.KeyMsg); ok {
+	switch msg.(type) {
+	case tea.KeyMsg:
 		c.keys++
-	} else {
+	case string:
 		c.data++
 	}
 	return c, nil

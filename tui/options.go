@@ -7,11 +7,15 @@ import (
 	"ctrace/internal/setup"
 	"ctrace/tui/historyscreen"
 	"ctrace/tui/theme"
+	"ctrace/tui/trackscreen"
 	"ctrace/tui/verifyscreen"
 )
 
 // Verifier starts verifications.
 type Verifier = verifyscreen.Verifier
+
+// Tracking is what the Track screen reads; *esa.Client is one.
+type Tracking = trackscreen.Tracker
 
 // History is what the History screen reads; *history.Store is one.
 type History = historyscreen.Store
@@ -30,8 +34,9 @@ type Options struct {
 	ThreatResponse string // host of the Threat Response API
 
 	Verifier Verifier
-	History  History // nil: there is no History screen
-	ReadOnly bool    // hides everything that changes something outside, sending included
+	Tracking Tracking // nil: there is no Track screen
+	History  History  // nil: there is no History screen
+	ReadOnly bool     // hides everything that changes something outside, sending included
 
 	Language    setup.Language // of the set-up texts; English when empty
 	SetupRegion setup.Region   // whose host names the set-up texts show

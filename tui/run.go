@@ -16,6 +16,7 @@ import (
 	"ctrace/tui/intent"
 	"ctrace/tui/setuppanel"
 	"ctrace/tui/theme"
+	"ctrace/tui/trackscreen"
 	"ctrace/tui/verifyscreen"
 )
 
@@ -64,6 +65,11 @@ func newApp(ctx context.Context, o Options) *app {
 			Ask: !o.Demo, ReadOnly: o.ReadOnly,
 		},
 	}))}}
+	if o.Tracking != nil {
+		a.screens = append(a.screens, screen{"Track", hold(trackscreen.New(ctx, trackscreen.Options{
+			Theme: t, Tracker: o.Tracking, Now: o.Now, Zone: time.Local,
+		}))})
+	}
 	if o.History != nil {
 		a.screens = append(a.screens, screen{"History", hold(historyscreen.New(ctx, historyscreen.Options{
 			Theme: t, Store: o.History, Now: o.Now,

@@ -36,6 +36,12 @@ func (f *Field) Set(value string) {
 	f.input.CursorEnd()
 }
 
+// SetAt replaces the text and puts the cursor at a place, in runes.
+func (f *Field) SetAt(value string, position int) {
+	f.input.SetValue(value)
+	f.input.SetCursor(position)
+}
+
 // Update handles a key; the field has no commands, its cursor does not blink.
 func (f *Field) Update(k tea.KeyMsg) { f.input, _ = f.input.Update(k) }
 

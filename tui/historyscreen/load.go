@@ -32,7 +32,7 @@ func (s *Screen) load() tea.Cmd {
 	s.request++
 	s.loading = true
 	store, request := s.o.Store, s.request
-	return s.work.Cmd(patience, func(ctx context.Context) tea.Msg {
+	return s.work.Cmd(s.work.Context(), patience, func(ctx context.Context) tea.Msg {
 		runs, err := store.List(ctx, history.Filter{Limit: -1})
 		items := make([]*item, len(runs))
 		for i, r := range runs {
@@ -46,7 +46,7 @@ func (s *Screen) load() tea.Cmd {
 func (s *Screen) get(token string) tea.Cmd {
 	s.request++
 	store, request := s.o.Store, s.request
-	return s.work.Cmd(patience, func(ctx context.Context) tea.Msg {
+	return s.work.Cmd(s.work.Context(), patience, func(ctx context.Context) tea.Msg {
 		_, kept, err := store.Get(ctx, token)
 		events := make([]verify.Event, 0, len(kept))
 		for _, k := range kept {

@@ -69,6 +69,9 @@ type Ask struct {
 // Verify asks for the Verify screen and a run there: a new one, or the one with the token Resume.
 type Verify struct{ Resume string }
 
+// Investigate asks for the Investigate screen and a look-up there.
+type Investigate struct{ Query string }
+
 // Shown tells a screen that it is in front now.
 type Shown struct{}
 

@@ -86,6 +86,12 @@ func (t *Table[R]) SetSize(w, h int) {
 	t.layout()
 }
 
+// SetEmpty changes what is said when there is no row.
+func (t *Table[R]) SetEmpty(words safetext.Text) {
+	t.o.Empty = words
+	t.layout()
+}
+
 // Len is how many rows show, and Total how many there are.
 func (t *Table[R]) Len() int {
 	if t.order == nil {
@@ -96,6 +102,9 @@ func (t *Table[R]) Len() int {
 
 // Total is how many rows there are.
 func (t *Table[R]) Total() int { return len(t.rows) }
+
+// Since gives the rows from the nth on, in the order in which they came. They must not be changed.
+func (t *Table[R]) Since(n int) []*R { return t.rows[min(n, len(t.rows)):] }
 
 // At is the place of the selected row among those that show.
 func (t *Table[R]) At() int { return t.at }

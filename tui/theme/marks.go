@@ -13,6 +13,7 @@ type Marks struct {
 	Dot, Arrow, Key                         string
 	Full, Empty                             string // of a progress bar
 	Spinner                                 []string
+	Levels                                  []string // bars from the lowest to the highest
 	Dispositions                            map[ctim.Disposition]string
 	Up, Down                                string // more above, more below
 }
@@ -28,6 +29,7 @@ var unicodeMarks = Marks{
 	Done: "✓", Failed: "✗", Waiting: "○", Running: "●", Skipped: "–",
 	Select: "▌", Ticked: "◆", Hostile: "!", Half: "◐", Differs: "≠", Dot: "·", Arrow: "→", Key: "•",
 	Full: "━", Empty: "─",
+	Levels:  []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
 	Spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
 	Dispositions: map[ctim.Disposition]string{
 		ctim.Malicious: "▲", ctim.Suspicious: "◆", ctim.Clean: "✓", ctim.Common: "●", ctim.Unknown: "?",
@@ -39,6 +41,7 @@ var asciiMarks = Marks{
 	Done: "v", Failed: "x", Waiting: "o", Running: "*", Skipped: "-",
 	Select: ">", Ticked: "#", Hostile: "!", Half: "~", Differs: "~", Dot: "-", Arrow: ">", Key: "*",
 	Full: "#", Empty: ".",
+	Levels:  []string{".", ":", "i", "I", "#"},
 	Spinner: []string{"|", "/", "-", "\\"},
 	Dispositions: map[ctim.Disposition]string{
 		ctim.Malicious: "!", ctim.Suspicious: "~", ctim.Clean: "v", ctim.Common: "=", ctim.Unknown: "?",

@@ -40,14 +40,15 @@ func (g *Group) Go(work func(ctx context.Context)) {
 	}
 }
 
-// Cmd makes a command of work that is given a limited time. After Close it gives no message.
-func (g *Group) Cmd(patience time.Duration, work func(ctx context.Context) tea.Msg) tea.Cmd {
+// Cmd makes a command of work that runs under ctx, which comes from Context, for a limited time. After
+// Close it gives no message.
+func (g *Group) Cmd(ctx context.Context, patience time.Duration, work func(ctx context.Context) tea.Msg) tea.Cmd {
 	return func() tea.Msg {
 		if !g.begin() {
 			return nil
 		}
 		defer g.running.Done()
-		ctx, cancel := context.WithTimeout(g.ctx, patience)
+		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		return work(ctx)
 	}

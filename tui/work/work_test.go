@@ -26,7 +26,7 @@ func TestCloseCancelsAndWaits(t *testing.T) {
 		t.Error("Close did not wait")
 	}
 	g.Go(func(context.Context) { t.Error("work was started after Close") })
-	if msg := g.Cmd(time.Second, func(context.Context) tea.Msg { return "late" })(); msg != nil {
+	if msg := g.Cmd(g.Context(), time.Second, func(context.Context) tea.Msg { return "late" })(); msg != nil {
 		t.Errorf("a command after Close gave %v", msg)
 	}
 }
@@ -34,7 +34,7 @@ func TestCloseCancelsAndWaits(t *testing.T) {
 func TestCommandsHaveALimitedTime(t *testing.T) {
 	g := New(t.Context())
 	defer g.Close()
-	msg := g.Cmd(time.Millisecond, func(ctx context.Context) tea.Msg { <-ctx.Done(); return ctx.Err() })()
+	msg := g.Cmd(g.Context(), time.Millisecond, func(ctx context.Context) tea.Msg { <-ctx.Done(); return ctx.Err() })()
 	if msg != context.DeadlineExceeded {
 		t.Errorf("the command gave %v, want its deadline", msg)
 	}
