@@ -109,7 +109,7 @@ func (s *session) mail(rest string) error {
 		return s.mistake("501 #5.5.2 syntax error")
 	case s.tls == "" && s.a.on("smtp-starttls-required"):
 		return s.say("530 #5.7.0 Must issue a STARTTLS command first")
-	case s.user == "" && s.a.on("smtp-auth-required"):
+	case s.user == "" && (s.a.on("smtp-auth-required") || s.a.on("smtp-auth-refused")):
 		return s.say("530 Authentication required")
 	case s.messages >= maxMessages:
 		return s.last("421 #4.x.2 Too many messages for this session")

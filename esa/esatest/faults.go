@@ -44,7 +44,7 @@ var faults = []Fault{
 	{"message-stuck", "accepted mail stays in the work queue: its status never becomes final"},
 	{"mid-rewritten", "accepted mail is rewritten under a new MID"},
 	{"rejected-off", "information about rejected connections is not saved"},
-	{"smtp-auth-refused", "the listener refuses every user name and password"},
+	{"smtp-auth-refused", "the listener takes mail only after authentication and refuses every user name and password"},
 	{"smtp-auth-required", "the listener takes mail only after authentication"},
 	{"smtp-busy", "the listener has too many connections: 421 as a greeting"},
 	{"smtp-cut-after-dot", "the line is cut after the final dot; the message was accepted"},

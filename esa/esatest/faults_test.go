@@ -320,6 +320,7 @@ var faultTests = map[string]func(*testing.T, *esatest.Appliance){
 		m.expect("220 esa1.lab.example ESMTP")
 		m.say("HELO client.example", "250 esa1.lab.example")
 		m.say("AUTH PLAIN AHUAcA==", "535 #5.7.8 Bad username or password")
+		answers("530 Authentication required")(t, a)
 	},
 	"smtp-auth-required": answers("530 Authentication required"),
 	"smtp-busy":          answers("421 #4.4.5 Too many connections from your host."),

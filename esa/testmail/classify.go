@@ -37,10 +37,10 @@ func refusalClass(stage Stage, code int, text string) Class {
 		return ClassTLS
 	case code == 530, code == 534, code == 535:
 		return ClassAuth
+	case stage == StageStartTLS: // also 454, which waiting does not mend
+		return ClassTLS
 	case code >= 400 && code < 500:
 		return ClassTemporary
-	case stage == StageStartTLS:
-		return ClassTLS
 	case stage == StageAuth:
 		return ClassAuth
 	case code >= 500 && code < 600:

@@ -29,7 +29,7 @@ func TestRefusals(t *testing.T) {
 		{"smtp-busy", testmail.ClassTemporary, testmail.StageBanner, 421, "4.4.5"},
 		{"smtp-suspended", testmail.ClassTemporary, testmail.StageBanner, 421, ""},
 		{"smtp-no-starttls", testmail.ClassNoSTARTTLS, testmail.StageStartTLS, 0, ""},
-		{"smtp-starttls-454", testmail.ClassTemporary, testmail.StageStartTLS, 454, ""},
+		{"smtp-starttls-454", testmail.ClassTLS, testmail.StageStartTLS, 454, ""},
 		{"smtp-unknown-ca", testmail.ClassCertificate, testmail.StageStartTLS, 0, ""},
 		{"smtp-wrong-name", testmail.ClassCertificate, testmail.StageStartTLS, 0, ""},
 		{"smtp-expired-certificate", testmail.ClassCertificate, testmail.StageStartTLS, 0, ""},
