@@ -14,6 +14,7 @@ import (
 	"ctrace/tui/historyscreen"
 	"ctrace/tui/inspector"
 	"ctrace/tui/intent"
+	"ctrace/tui/plain"
 	"ctrace/tui/setuppanel"
 	"ctrace/tui/theme"
 	"ctrace/tui/trackscreen"
@@ -23,6 +24,9 @@ import (
 // Run shows the app until the user leaves it or ctx is cancelled. It owns the terminal while it runs
 // and gives it back as it was. When it returns, everything that the app started has ended.
 func Run(ctx context.Context, o Options) error {
+	if o.Plain {
+		return runPlain(ctx, o)
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := newApp(ctx, o)
@@ -59,11 +63,7 @@ func newApp(ctx context.Context, o Options) *app {
 	a := &app{ctx: ctx, options: o, theme: t, clip: clip.New(os.Getenv, output), help: helppanel.New(t), now: o.Now()}
 	a.screens = []screen{{"Verify", hold(verifyscreen.New(ctx, verifyscreen.Options{
 		Theme: t, Verifier: o.Verifier, Now: o.Now,
-		Plan: verifyscreen.Plan{
-			Profile: o.Profile, From: o.From, To: o.To,
-			Gateway: o.Gateway, Tracker: o.Tracker, ThreatResponse: o.ThreatResponse,
-			Ask: !o.Demo, ReadOnly: o.ReadOnly,
-		},
+		Plan: o.plan(),
 	}))}}
 	if o.Tracking != nil {
 		a.screens = append(a.screens, screen{"Track", hold(trackscreen.New(ctx, trackscreen.Options{
@@ -84,4 +84,28 @@ func newApp(ctx context.Context, o Options) *app {
 		intent.Help:      hold(a.help),
 	}
 	return a
+}
+
+// runPlain is the app without a screen.
+func runPlain(ctx context.Context, o Options) error {
+	p := plain.Options{
+		Input: o.Input, Output: o.Output, Plan: o.plan(), Verifier: o.Verifier, History: o.History,
+		Language: o.Language, Region: o.SetupRegion, Products: o.Products,
+	}
+	if p.Input == nil {
+		p.Input = os.Stdin
+	}
+	if p.Output == nil {
+		p.Output = os.Stdout
+	}
+	return plain.Run(ctx, p)
+}
+
+// plan is what is said before anything ran.
+func (o Options) plan() verifyscreen.Plan {
+	return verifyscreen.Plan{
+		Profile: o.Profile, From: o.From, To: o.To,
+		Gateway: o.Gateway, Tracker: o.Tracker, ThreatResponse: o.ThreatResponse,
+		Ask: !o.Demo, ReadOnly: o.ReadOnly,
+	}
 }

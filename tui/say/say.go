@@ -13,8 +13,10 @@ import (
 func Elapsed(d time.Duration) safetext.Text {
 	var s string
 	switch {
-	case d < 0:
+	case d <= 0:
 		s = "0 ms"
+	case d < time.Millisecond:
+		s = "<1 ms"
 	case d < 100*time.Millisecond:
 		s = strconv.FormatInt(d.Milliseconds(), 10) + " ms"
 	case d < 10*time.Second:

@@ -54,6 +54,9 @@ func Verdict(t *theme.Theme, v verify.Verdict) (mark, word string, style draw.St
 	return l.mark, l.word, l.style
 }
 
+// Sentence says what a verdict means.
+func Sentence(v verify.Verdict) string { return look(&theme.Theme{}, v).sentence }
+
 func (s *Screen) stoppedSentence() string {
 	if s.o.Past {
 		return "The run did not come to its end. If its mail has left, c continues without sending again."
