@@ -43,6 +43,20 @@ const (
 	TrackInvestigate ID = "track-investigate"
 	TrackCopy        ID = "track-copy"
 	TrackAgain       ID = "track-again"
+	TrackForm        ID = "track-form"
+	TrackSaved       ID = "track-saved"
+	TrackSave        ID = "track-save"
+	TrackZone        ID = "track-zone"
+	TrackExport      ID = "track-export"
+	TrackColumns     ID = "track-columns"
+	TrackAll         ID = "track-all"
+	TrackStop        ID = "track-stop"
+	TrackQuarantine  ID = "track-quarantine"
+	MessageNext      ID = "message-next"
+	MessagePrev      ID = "message-previous"
+	MessageZone      ID = "message-zone"
+	MessageExport    ID = "message-export"
+	MessageDLP       ID = "message-dlp"
 	MessageCopy      ID = "message-copy"
 	MessageLook      ID = "message-investigate"
 
@@ -137,10 +151,24 @@ var table = []Binding{
 	{TrackFollow, Track, []string{"f"}, "f", "follow", "Keep looking for new messages, or stop it", "follow"},
 	{TrackInvestigate, Track, []string{"i"}, "i", "investigate", "Investigate the marked messages in Threat Response", "investigate"},
 	{TrackCopy, Track, []string{"y"}, "y", "", "Copy the message's Message-ID or MID", "copy"},
+	{TrackForm, Track, []string{"F"}, "F", "form", "Edit the search in a form", "form"},
+	{TrackExport, Track, []string{"e"}, "e", "", "Write the marked messages, or all that are shown, to a file", "export"},
+	{TrackZone, Track, []string{"t"}, "t", "", "Show times in the appliance's zone, or in yours", "zone"},
+	{TrackSaved, Track, []string{"w"}, "w", "", "Choose a saved search", "saved"},
+	{TrackSave, Track, []string{"W"}, "W", "", "Save the search under a name", "save"},
+	{TrackColumns, Track, []string{"C"}, "C", "", "Choose the columns", "columns"},
+	{TrackAll, Track, []string{"L"}, "L", "", "Fetch everything that matches", "all"},
+	{TrackQuarantine, Track, []string{"Q"}, "Q", "", "Look into the quarantines", "quarantine"},
 	{TrackAgain, Track, []string{"ctrl+r"}, "ctrl+r", "", "Search again", "refresh"},
+	{TrackStop, Track, []string{"esc"}, "esc", "stop", "Stop fetching; what is there stays", ""},
 
 	{MessageLook, Message, []string{"i"}, "i", "investigate", "Investigate the message in Threat Response", "investigate"},
 	{MessageCopy, Message, []string{"y"}, "y", "copy", "Copy a value of the message; again for the next one", "copy"},
+	{MessageExport, Message, []string{"e"}, "e", "export", "Write the message to a file", "export"},
+	{MessageNext, Message, []string{"n"}, "n", "next", "Open the next message of the list", "next"},
+	{MessagePrev, Message, []string{"p"}, "p", "", "Open the message before", "previous"},
+	{MessageZone, Message, []string{"t"}, "t", "", "Show times in the appliance's zone, or in yours", "zone"},
+	{MessageDLP, Message, []string{"D"}, "D", "", "Show or hide the texts that data-loss prevention matched", "matches"},
 
 	{LookAsk, Look, []string{"n"}, "n", "look up", "Type or paste what to look up", "look up"},
 	{LookOpen, Look, []string{"enter"}, "enter", "open", "Open what is selected; an observable is looked up", "open"},

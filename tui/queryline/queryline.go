@@ -22,6 +22,7 @@ type Completion struct {
 type Options struct {
 	Theme    *theme.Theme
 	Complete func(line string, cursor int) []Completion // cursor is a byte offset
+	Colours  func(line string) []field.Span             // nil: one colour
 }
 
 // most is how many completions show, and mostPast how many lines are remembered.
@@ -174,10 +175,14 @@ func (l *Line) down() {
 
 // Draw draws the line, with its cursor when it has the focus.
 func (l *Line) Draw(cells int, focused bool) draw.Line {
-	if focused {
-		return l.field.Draw(cells)
+	var spans []field.Span
+	if l.o.Colours != nil {
+		spans = l.o.Colours(l.Value())
 	}
-	return l.o.Theme.Text.Text(safetext.Line(l.Value())).Fit(cells)
+	if focused {
+		return l.field.DrawSpans(cells, spans)
+	}
+	return l.plain(spans).Fit(cells)
 }
 
 // Offers draws the completions, for the lines below the query.
@@ -198,4 +203,18 @@ func (l *Line) Offers(cells int) draw.Block {
 		b[len(b)-1] = draw.Spread(cells, b[len(b)-1], hint)
 	}
 	return b
+}
+
+// plain is the line without a cursor.
+func (l *Line) plain(spans []field.Span) draw.Line {
+	v, at := l.Value(), 0
+	var parts []draw.Line
+	for _, s := range spans {
+		if s.Start < at || s.End > len(v) || s.End < s.Start {
+			continue
+		}
+		parts = append(parts, l.o.Theme.Text.Text(safetext.Line(v[at:s.Start])), s.Style.Text(safetext.Line(v[s.Start:s.End])))
+		at = s.End
+	}
+	return draw.Join(append(parts, l.o.Theme.Text.Text(safetext.Line(v[at:])))...)
 }

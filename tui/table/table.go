@@ -50,7 +50,8 @@ type Table[R any] struct {
 	scroll draw.Scroll
 	ticked map[string]bool
 
-	sort     int // column, -1: as they came
+	hidden   map[int]bool // columns that were taken away
+	sort     int          // column, -1: as they came
 	reverse  bool
 	filter   string // what is filtered by
 	field    *field.Field

@@ -278,3 +278,34 @@ func TestReplaceHoldsSelectionMarksAndLine(t *testing.T) {
 		}
 	}
 }
+
+func TestColumnsCanBeChosen(t *testing.T) {
+	x := newTable(viewtest.Theme(theme.Options{}), 5)
+	x.ShowColumn("From", false)
+	if got := viewtest.Text(x.View().String()); strings.Contains(got, "From") || strings.Contains(got, "sender") || !strings.Contains(got, "Subject") {
+		t.Errorf("the column is still there:\n%s", got)
+	}
+	x.ShowColumn("MID", false)
+	x.ShowColumn("Subject", false)
+	if c := x.Columns(); !c[2].Shown || c[0].Shown || c[1].Shown {
+		t.Errorf("columns %+v, want the last one to stay", c)
+	}
+	x.ShowColumn("From", true)
+	if got := viewtest.Text(x.View().String()); !strings.Contains(got, "From") {
+		t.Errorf("the column did not come back:\n%s", got)
+	}
+}
+
+func TestGoingFromRowToRow(t *testing.T) {
+	x := newTable(viewtest.Theme(theme.Options{}), 3)
+	if r := x.Beside(1); r == nil || r.n != 1 || x.At() != 1 {
+		t.Errorf("the next row is %v", r)
+	}
+	if r := x.Beside(5); r != nil || x.At() != 1 {
+		t.Errorf("behind the last row is %v", r)
+	}
+	press(x, "O")
+	if got := x.Shown(); len(got) != 3 || got[0].n != 2 {
+		t.Errorf("turned around, %d rows show", len(got))
+	}
+}

@@ -19,7 +19,9 @@ const (
 func (t *Table[R]) divide(w int) []int {
 	widths := make([]int, len(t.o.Columns))
 	for i, c := range t.o.Columns {
-		widths[i] = c.Width
+		if !t.hidden[i] {
+			widths[i] = c.Width
+		}
 	}
 	for {
 		over := t.taken(widths) - w
