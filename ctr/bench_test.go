@@ -55,7 +55,7 @@ func BenchmarkInvestigate(b *testing.B) {
 		if used > budget {
 			b.Fatalf("%d calls are over the budget of %d", used, budget)
 		}
-		oneByOne := time.Duration(observables * delay) // the least: one call for each, to all modules at once
+		oneByOne := observables * delay // the least: one call for each, to all modules at once
 		b.ReportMetric(float64(oneByOne)/float64(took), "x-faster")
 		b.ReportMetric(float64(used), "calls-of-8000")
 		b.ReportMetric(took.Seconds(), "s")

@@ -63,36 +63,36 @@ func (silence) Debugf(string, ...any) {}
 // answerTo sends a call and gives the body of its success. A 401 is answered with one new
 // token and one more try, unless the call changes state. A 429 is returned at once, and
 // further calls are refused until it is over.
-func (c *Client) answerTo(ctx context.Context, l call) ([]byte, http.Header, error) {
-	body, header, token, err := c.send(ctx, l)
+func (c *Client) answerTo(ctx context.Context, l call) ([]byte, error) {
+	body, token, err := c.send(ctx, l)
 	if token == "" || !IsUnauthorized(err) {
-		return body, header, err
+		return body, err
 	}
 	c.tokens.drop(ctx, token)
 	if l.changes {
-		return nil, nil, err
+		return nil, err
 	}
-	body, header, _, err = c.send(ctx, l)
-	return body, header, err
+	body, _, err = c.send(ctx, l)
+	return body, err
 }
 
 // send makes one attempt. The token that it used is given back as well, "" when it came to
 // none.
-func (c *Client) send(ctx context.Context, l call) ([]byte, http.Header, string, error) {
+func (c *Client) send(ctx context.Context, l call) ([]byte, string, error) {
 	fail := func(e *Error, token string) error {
 		e.Host, e.Method, e.Path = l.service.host, l.method, l.path
 		e.redact(token, c.config.ClientSecret)
 		return e
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, nil, "", fail(&Error{Err: err}, "")
+		return nil, "", fail(&Error{Err: err}, "")
 	}
 	token, _, err := c.tokens.get(ctx)
 	if err != nil {
-		return nil, nil, "", err
+		return nil, "", err
 	}
 	if held := l.service.budget.admit(c.config.Now()); held != nil {
-		return nil, nil, "", fail(held, token)
+		return nil, "", fail(held, token)
 	}
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
@@ -100,7 +100,7 @@ func (c *Client) send(ctx context.Context, l call) ([]byte, http.Header, string,
 	if l.body != nil {
 		encoded, err := encodeBody(l.body)
 		if err != nil {
-			return nil, nil, "", fmt.Errorf("ctr: %s %s: %w", l.method, l.path, err)
+			return nil, "", fmt.Errorf("ctr: %s %s: %w", l.method, l.path, err)
 		}
 		request.SetBody(encoded)
 	}
@@ -110,19 +110,19 @@ func (c *Client) send(ctx context.Context, l call) ([]byte, http.Header, string,
 		if errors.Is(err, resty.ErrResponseBodyTooLarge) {
 			e.Description = fmt.Sprintf("the answer is larger than %d MB: ask about fewer observables at once", maxBody>>20)
 		}
-		return nil, nil, token, fail(e, token)
+		return nil, token, fail(e, token)
 	}
 	now, header := c.config.Now(), answer.Header()
 	if status := answer.StatusCode(); status < 200 || status > 299 {
 		e := refusal(status, header, answer.Body(), now)
 		l.service.budget.note(header, e, now)
-		return nil, nil, token, fail(e, token)
+		return nil, token, fail(e, token)
 	}
 	l.service.budget.note(header, nil, now)
 	if isHTML(header, string(bytes.TrimSpace(answer.Body()[:min(64, len(answer.Body()))]))) {
-		return nil, nil, token, fail(refusal(answer.StatusCode(), header, answer.Body(), now), token)
+		return nil, token, fail(refusal(answer.StatusCode(), header, answer.Body(), now), token)
 	}
-	return answer.Body(), header, token, nil
+	return answer.Body(), token, nil
 }
 
 func (l call) url() string {
@@ -143,7 +143,7 @@ func encodeBody(v any) ([]byte, error) {
 
 // decode sends a call and reads its answer into out, a pointer.
 func (c *Client) decode(ctx context.Context, l call, out any) error {
-	body, _, err := c.answerTo(ctx, l)
+	body, err := c.answerTo(ctx, l)
 	if err != nil {
 		return err
 	}

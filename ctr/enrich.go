@@ -67,7 +67,7 @@ func (c *Client) ask(ctx context.Context, route Route, batch []observable.Observ
 	if route == RouteObserve {
 		l.timeout = longCall
 	}
-	body, _, err := c.answerTo(ctx, l)
+	body, err := c.answerTo(ctx, l)
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +229,7 @@ func (c *Client) Refer(ctx context.Context, obs []observable.Observable) (*Refer
 // refer makes one call.
 func (c *Client) refer(ctx context.Context, batch []observable.Observable) (*References, error) {
 	l := c.post("/iroh/iroh-enrich/refer/observables", batch)
-	body, _, err := c.answerTo(ctx, l)
+	body, err := c.answerTo(ctx, l)
 	if err != nil {
 		return nil, err
 	}

@@ -74,7 +74,7 @@ func (f *ModuleFailure) Error() string {
 func (c *Client) health(ctx context.Context, path string) (*Health, error) {
 	l := c.post(path, nil)
 	l.timeout = longCall
-	body, _, err := c.answerTo(ctx, l)
+	body, err := c.answerTo(ctx, l)
 	if err != nil {
 		return nil, err
 	}

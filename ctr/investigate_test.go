@@ -636,8 +636,11 @@ func TestInvestigateCancel(t *testing.T) {
 func TestLinksFindTheirObservable(t *testing.T) {
 	batch := obs("domain", "a.example", "domain", "b.a.example", "sha256", "ff00", "email_subject", "Re: x/y")
 	links := []Reference{
-		{ID: "ref-talos-search-domain-b.a.example", URL: "https://t/x"}, {ID: "1", URL: "https://t/?q=a.example"},
-		{ID: "2", URL: "https://t/?q=Re%3A+x%2Fy"}, {ID: "3", URL: "https://t/"}, {ID: "4", URL: "https://t/%zz?ff00"},
+		{ID: "ref-talos-search-domain-b.a.example", URL: "https://t/x"},
+		{ID: "1", URL: "https://t/?q=a.example"},
+		{ID: "2", URL: "https://t/?q=Re%3A+x%2Fy"},
+		{ID: "3", URL: "https://t/"},
+		{ID: "4", URL: "https://t/%zz?ff00"},
 	}
 	var got []string
 	for _, l := range newLinksDigest(links, batch, time.Time{}).links {

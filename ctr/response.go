@@ -34,7 +34,7 @@ func (c *Client) Actions(ctx context.Context, obs []observable.Observable) ([]Ac
 	var failures []ModuleError
 	for batch := range slices.Chunk(valid, observeBatch) {
 		l := c.post(responsePath+"/respond/observables", batch)
-		body, _, err := c.answerTo(ctx, l)
+		body, err := c.answerTo(ctx, l)
 		if err != nil {
 			return actions, failures, err
 		}
@@ -86,7 +86,7 @@ func (c *Client) Trigger(ctx context.Context, a Action) (ActionResult, error) {
 	}
 	l := c.post(responsePath+path.EscapedPath(), nil)
 	l.query, l.timeout, l.changes = path.Query(), longCall, true
-	body, _, err := c.answerTo(ctx, l)
+	body, err := c.answerTo(ctx, l)
 	if err != nil {
 		return ActionResult{}, err
 	}

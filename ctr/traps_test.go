@@ -298,7 +298,7 @@ func TestTrap14RetryAfterIsReturnedAndHeld(t *testing.T) {
 		t.Run(header, func(t *testing.T) {
 			clock := newClock()
 			cloud := newCloud(t)
-			var limited = true
+			limited := true
 			cloud.mux.HandleFunc("POST "+observePath, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("X-Ratelimit-Org-Limit", "7000")
 				if limited {

@@ -323,7 +323,7 @@ func TestSecretsStayOutOfErrorsAndPrints(t *testing.T) {
 	echo := func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("limit") == "1" {
 			w.Header().Set("Content-Type", "text/html")
-			w.WriteHeader(502)
+			w.WriteHeader(http.StatusBadGateway)
 			fmt.Fprintf(w, "<html><title>%s %s</title></html>", r.Header.Get("jwtToken"), r.Header.Get("Authorization"))
 			return
 		}

@@ -1,6 +1,7 @@
 package esa
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -170,7 +171,7 @@ func (t filterTerm) wrong(format string, args ...any) error {
 
 func (t filterTerm) wrongValue(err error) error {
 	e := &FilterError{Offset: t.valueStart, Length: t.end - t.valueStart, Message: err.Error()}
-	if w, ok := err.(*wordError); ok {
+	if w, ok := errors.AsType[*wordError](err); ok {
 		e.Suggestion = nearest(w.word, w.words)
 	}
 	return e
@@ -242,9 +243,17 @@ func (p *filterParser) finish() (Query, error) {
 	}
 	q.implied()
 	if _, err := q.Values(ESA); err != nil {
-		return Query{}, all(err.(*Error).Message)
+		return Query{}, all(message(err))
 	}
 	return *q, nil
+}
+
+// message is what an error of ours says, without the operation in front.
+func message(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Message
+	}
+	return err.Error()
 }
 
 // implied adds what some events need beside them: the direction of the mail flow,

@@ -16,7 +16,7 @@ var (
 )
 
 func TestParseFilter(t *testing.T) {
-	day := func(y int, m time.Month, d, h, min int) time.Time { return time.Date(y, m, d, h, min, 0, 0, kst) }
+	day := func(y int, m time.Month, d, h, minute int) time.Time { return time.Date(y, m, d, h, minute, 0, 0, kst) }
 	ago := func(d time.Duration) time.Time { return filterNow.Add(-d) }
 	const sum = "abababababababababababababababababababababababababababababababab"
 	for _, tt := range []struct {

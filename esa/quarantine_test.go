@@ -100,7 +100,7 @@ func TestSearchSpamQuarantine(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if r := d.seen()[0]; r.Method != "GET" || r.Path != "/esa/api/v2.0/quarantine/messages" || r.Body != "" {
+	if r := d.seen()[0]; r.Method != http.MethodGet || r.Path != "/esa/api/v2.0/quarantine/messages" || r.Body != "" {
 		t.Errorf("%+v", r)
 	}
 }
@@ -219,7 +219,7 @@ func TestReleaseAndDelete(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDevice(t, func(w http.ResponseWriter, r *http.Request) {
-				if r.Method == "GET" {
+				if r.Method == http.MethodGet {
 					_, _ = io.WriteString(w, `{"data":[]}`)
 					return
 				}
@@ -271,7 +271,7 @@ func TestChangesAreNeverRepeated(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDevice(t, func(w http.ResponseWriter, r *http.Request) {
-				if r.Method == "GET" {
+				if r.Method == http.MethodGet {
 					_, _ = io.WriteString(w, `{"data":[]}`)
 					return
 				}
@@ -299,7 +299,7 @@ func TestChangesAreNeverRepeated(t *testing.T) {
 				}
 				var sent int
 				for _, r := range d.seen()[before:] {
-					if r.Method != "GET" {
+					if r.Method != http.MethodGet {
 						sent++
 					}
 				}
@@ -328,7 +328,7 @@ func TestAnOldSessionIsRenewedBeforeAChange(t *testing.T) {
 func TestChangesDoNotNeedThePrivilegesCall(t *testing.T) {
 	for _, status := range []int{403, 404} {
 		d := newDevice(t, func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == "GET" {
+			if r.Method == http.MethodGet {
 				refuse(w, status, "", "")
 				return
 			}

@@ -26,7 +26,7 @@ func TestLoginSendsBase64AndThenOnlyTheToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	login, search := d.requests[0], d.requests[1]
-	if login.Method != "POST" || login.Path != "/esa/api/v2.0/login" {
+	if login.Method != http.MethodPost || login.Path != "/esa/api/v2.0/login" {
 		t.Errorf("login went to %s %s", login.Method, login.Path)
 	}
 	want := `{"data":{"passphrase":"` + base64.StdEncoding.EncodeToString([]byte(testPassphrase)) + `","userName":"YW5hbHlzdA=="}}`

@@ -6,12 +6,12 @@
 package main
 
 import (
-	_ "ctrace/tui/quiet" // before anything that links Bubble Tea: see its doc comment
-
 	"context"
 	"os"
 	"os/signal"
 	"syscall"
+
+	_ "ctrace/tui/quiet" // before anything that links Bubble Tea: see its doc comment
 )
 
 func main() { os.Exit(run()) }

@@ -22,7 +22,7 @@ func answerTo(t *testing.T, a *esatest.Appliance) string {
 	commands := []string{"EHLO client.example", "MAIL FROM:<soc@sender.example>", "RCPT TO:<anna.lee@lab.example>", "DATA", simple("fault probe") + ".", "QUIT"}
 	last := ""
 	for i := range len(commands) + 1 {
-		line := ""
+		var line string
 		for {
 			var err error
 			if line, err = m.ReadLine(); err != nil {

@@ -18,14 +18,14 @@ import (
 
 func TestSeededDayIsDeterministic(t *testing.T) {
 	c := newClock()
-	make := func(seed uint64) []*esatest.Record {
+	dayOf := func(seed uint64) []*esatest.Record {
 		return start(t, esatest.Config{Messages: 500, Seed: seed, Now: c.Now}).Messages()
 	}
-	first := make(7)
-	if diff := cmp.Diff(first, make(7)); diff != "" {
+	first := dayOf(7)
+	if diff := cmp.Diff(first, dayOf(7)); diff != "" {
 		t.Errorf("the same seed gives another day: %s", diff)
 	}
-	if cmp.Equal(first, make(8)) {
+	if cmp.Equal(first, dayOf(8)) {
 		t.Error("another seed gives the same day")
 	}
 }

@@ -53,7 +53,7 @@ func (w *webServer) take(conn net.Conn) {
 		}
 		return
 	case w.a.on("api-silent"):
-		io.Copy(io.Discard, conn) //nolint:errcheck // Ends when either side has had enough.
+		_, _ = io.Copy(io.Discard, conn) // ends when either side has had enough
 		return
 	}
 	watched := &watchedConn{Conn: conn, gone: make(chan struct{})}

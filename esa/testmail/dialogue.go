@@ -148,7 +148,7 @@ func (d *dialogue) hangUp(ctx context.Context, failed *Error) {
 	if d.line == nil {
 		return
 	}
-	defer d.top.Close()
+	defer func() { _ = d.top.Close() }()
 	usable := failed == nil || failed.Code != 0 || failed.Class == ClassNoSTARTTLS || failed.Class == ClassInvalid || failed.Class == ClassAuth
 	if d.client == nil || !d.client.HasConnection() || !usable || ctx.Err() != nil {
 		return
