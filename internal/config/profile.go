@@ -84,7 +84,7 @@ const (
 func (p Profile) WithDefaults() Profile {
 	p.Topology = cmp.Or(p.Topology, Standalone)
 	flavour, deadline := "esa", applianceDeadline
-	if p.Topology == SMA {
+	if p.Topology == SMA || p.Topology == Cloud { // cloud gateways are tracked by their SMA
 		flavour, deadline = "sma", collectorDeadline
 	}
 	p.Deadline = cmp.Or(p.Deadline, deadline)
