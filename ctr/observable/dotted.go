@@ -160,7 +160,7 @@ func (s *scanner) writtenAsHost(line string, start, end int) bool {
 	if end < len(line) && (line[end] == '/' || portEnd(line, end) > end) {
 		return true
 	}
-	return s.editedWithin(start, end)
+	return s.refanged && s.editedWithin(start, end)
 }
 
 // isProse tells what has the shape of a domain but is not one: two sentences

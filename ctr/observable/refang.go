@@ -48,9 +48,6 @@ func appendRefanged(out []byte, edits []edit, line string) ([]byte, []edit) {
 
 // rawSpan gives the bytes of the original line behind out[start:end].
 func (s *scanner) rawSpan(start, end int) (int, int) {
-	if !s.refanged {
-		return start, end
-	}
 	return s.rawAt(start, false), s.rawAt(end, true)
 }
 
@@ -78,9 +75,6 @@ func (s *scanner) rawAt(p int, end bool) int {
 
 // editedWithin tells whether a defanged form was undone in line[start:end].
 func (s *scanner) editedWithin(start, end int) bool {
-	if !s.refanged {
-		return false
-	}
 	for _, e := range s.edits {
 		if e.pos >= end {
 			return false

@@ -206,16 +206,21 @@ func (x *extraction) sendHeaders(seg string, base int) {
 // at offset at of the input.
 func (x *extraction) flush(line, raw string, at int) {
 	s := x.s
-	s.sortFound()
+	if len(s.found) > 1 {
+		s.sortFound()
+	}
 	for i := range s.found {
 		f := &s.found[i]
-		start, end := s.rawSpan(f.start, f.end)
-		m := &x.match
-		m.Start, m.End, m.Text, m.Flags = at+start, at+end, raw[start:end], f.flags
-		m.Observable = s.value(line, f, m.Text)
-		if s.editedWithin(f.start, f.end) {
-			m.Flags |= Defanged
+		start, end, flags := f.start, f.end, f.flags
+		if s.refanged {
+			start, end = s.rawSpan(start, end)
+			if s.editedWithin(f.start, f.end) {
+				flags |= Defanged
+			}
 		}
+		m := &x.match
+		m.Start, m.End, m.Text, m.Flags = at+start, at+end, raw[start:end], flags
+		m.Observable = s.value(line, f, m.Text)
 		x.send(f.kind)
 	}
 	s.found = s.found[:0]
@@ -232,7 +237,7 @@ func (x *extraction) send(k kind) {
 // the input.
 func (s *scanner) value(line string, f *found, text string) Observable {
 	v := line[f.start:f.end]
-	if f.plain {
+	if f.plain || f.kind == kIP || f.kind == kMID {
 		return Observable{kindTypes[f.kind], v}
 	}
 	switch f.kind {
