@@ -33,7 +33,7 @@ it against a lab on this computer: nothing to configure, nothing leaves the mach
 	f.StringVar(&a.logFile, "log-file", "", "append a debug log to this file; it never holds secrets")
 	cmd.AddCommand(
 		newDemoCmd(a), newVerifyCmd(a), newSendCmd(a), newTrackCmd(a), newCheckCmd(a), newHistoryCmd(a),
-		newLabCmd(a), newConfigCmd(a), newVersionCmd(a), newManCmd(a),
+		newObservablesCmd(a), newLabCmd(a), newConfigCmd(a), newVersionCmd(a), newManCmd(a),
 	)
 	return cmd
 }

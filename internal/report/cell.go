@@ -1,0 +1,91 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// CSVCell makes a foreign value safe as a cell of a CSV file. Spreadsheets take a cell for a
+// formula that begins with "=", "+", "-", "@", a tab or a carriage return, so that it gets a
+// quotation mark in front, as they write text themselves. Control characters, bidirectional
+// controls and other invisible characters become visible marks.
+func CSVCell(s string) string {
+	if s == "" {
+		return s
+	}
+	formula := strings.ContainsRune("=+-@\t\r", rune(s[0]))
+	s = Visible(s)
+	if formula {
+		return "'" + s
+	}
+	return s
+}
+
+// Visible shows every control, format and private-use character of a text as a mark: ␛ for ESC,
+// \u{202e} for a bidirectional override. Badly encoded bytes become U+FFFD. Nothing is cut.
+func Visible(s string) string {
+	if !strings.ContainsFunc(s, hidden) && utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r < ' ':
+			b.WriteRune('␀' + r)
+		case r == 0x7f:
+			b.WriteRune('␡')
+		case hidden(r):
+			fmt.Fprintf(&b, `\u{%x}`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// hidden tells characters that do not show, or that change how others show.
+func hidden(r rune) bool {
+	if r < 0x7f {
+		return r < ' '
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co)
+}
+
+// EncodeJSON writes a value as one line of JSON. Characters that would act on a terminal are
+// written as escapes, which changes no value; "<" and ">", which Message-IDs have, are not.
+func EncodeJSON(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return escapeHidden(buf.Bytes()), nil
+}
+
+// escapeHidden writes the hidden characters of a JSON text as escapes. Outside of strings JSON
+// has none but the line feed at the end.
+func escapeHidden(text []byte) []byte {
+	if !bytes.ContainsFunc(text[:max(len(text)-1, 0)], hidden) {
+		return text
+	}
+	out := make([]byte, 0, len(text)+16)
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		switch {
+		case r < ' ' || !hidden(r):
+			out = append(out, text[i:i+size]...)
+		case r > 0xffff:
+			high, low := (r-0x10000)>>10+0xd800, (r-0x10000)&0x3ff+0xdc00
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+		i += size
+	}
+	return out
+}
