@@ -3,6 +3,8 @@
 package field
 
 import (
+	"strings"
+
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -13,8 +15,9 @@ import (
 
 // Field is a text field with the focus.
 type Field struct {
-	t     *theme.Theme
-	input textinput.Model
+	t      *theme.Theme
+	input  textinput.Model
+	masked bool
 }
 
 // New makes an empty field.
@@ -23,6 +26,9 @@ func New(t *theme.Theme) *Field {
 	input.Focus()
 	return &Field{t: t, input: input}
 }
+
+// Mask makes the field show a mark for each character: it takes a secret.
+func (f *Field) Mask() { f.masked = true }
 
 // Value is the text as it was typed.
 func (f *Field) Value() string { return f.input.Value() }
@@ -114,6 +120,9 @@ func (f *Field) pieces(spans []Span, cursor int) []Span {
 func (f *Field) Draw(cells int) draw.Line {
 	runes := []rune(f.Value())
 	at := min(f.Position(), len(runes))
+	if f.masked {
+		runes = []rune(strings.Repeat(f.t.Marks.Key, len(runes)))
+	}
 	before, after := safetext.Line(string(runes[:at])), safetext.Line(string(runes[at:]))
 	if over := before.Width() + 1 - cells; over > 0 {
 		before = before.Cut(over, before.Width())

@@ -49,8 +49,18 @@ type OpenPanel struct {
 // ClosePanel asks to close the side panel.
 type ClosePanel struct{}
 
-// Step asks the set-up panel for one step, 1 to 8.
-type Step struct{ Number int }
+// Step asks the set-up panel for one step, 1 to 8. With Practice it asks for what can be done there on
+// the lab's products; the number 0 is then what mends things.
+type Step struct {
+	Number   int
+	Practice bool
+}
+
+// Started tells screens and panels that the app runs.
+type Started struct{}
+
+// Leave asks to leave the app for what comes after it.
+type Leave struct{ For string }
 
 // Copy asks to put a value on the clipboard. What names it in the notice.
 type Copy struct {
@@ -110,8 +120,12 @@ type Selected struct {
 	Fields []Field
 }
 
-// Problems tells the diagnosis panel what went wrong; none when nothing did.
-type Problems struct{ Problems []verify.Problem }
+// Problems tells the diagnosis panel what went wrong in a verification; none when nothing did.
+type Problems struct {
+	Problems []verify.Problem
+	Verdict  verify.Verdict // of the run that ended; empty when one starts
+	Token    string         // of the run that ended
+}
 
 // Cmd makes a command of a message.
 func Cmd(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }

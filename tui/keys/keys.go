@@ -31,6 +31,7 @@ const (
 	Table      Scope = "Table"
 	Setup      Scope = "Set-up"
 	Diagnosis  Scope = "Diagnosis"
+	Form       Scope = "Form" // keys while a form is filled in
 	Panel      Scope = "Panel"
 )
 

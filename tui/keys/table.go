@@ -98,12 +98,28 @@ const (
 	SetupNext  ID = "setup-next"
 	SetupPrev  ID = "setup-previous"
 
-	DiagnosisStep ID = "diagnosis-step"
-	TableFilter   ID = "table-filter"
-	TableClear    ID = "table-clear"
-	TableMark     ID = "table-mark"
-	TableSort     ID = "table-sort"
-	TableReverse  ID = "table-reverse"
+	SetupMark      ID = "setup-mark"
+	SetupCheck     ID = "setup-check"
+	SetupPractice  ID = "setup-practice"
+	SetupToken     ID = "setup-token"
+	SetupAppliance ID = "setup-appliance"
+
+	FormNext   ID = "form-next"
+	FormPrev   ID = "form-previous"
+	FormDone   ID = "form-done"
+	FormCancel ID = "form-cancel"
+	FormPaste  ID = "form-paste"
+
+	DiagnosisStep     ID = "diagnosis-step"
+	DiagnosisSymptoms ID = "diagnosis-symptoms"
+	DiagnosisTick     ID = "diagnosis-tick"
+	DiagnosisPractice ID = "diagnosis-practice"
+
+	TableFilter  ID = "table-filter"
+	TableClear   ID = "table-clear"
+	TableMark    ID = "table-mark"
+	TableSort    ID = "table-sort"
+	TableReverse ID = "table-reverse"
 
 	PanelClose ID = "panel-close"
 	PanelCopy  ID = "panel-copy"
@@ -208,11 +224,26 @@ var table = []Binding{
 
 	{SetupEnter, Setup, []string{"enter", "right", "l"}, "enter", "open", "Open the step", ""},
 	{SetupBack, Setup, []string{"esc", "left", "h", "backspace"}, "esc", "back", "Back to the list, then close", ""},
+	{SetupMark, Setup, []string{" "}, "space", "done", "Mark the step as done, or take that back", "done"},
+	{SetupPractice, Setup, []string{"x"}, "x", "practise", "Do the step on the lab's products", "practise"},
+	{SetupCheck, Setup, []string{"c"}, "c", "check", "Make every check that a program can make", "check"},
+	{SetupToken, Setup, []string{"t"}, "t", "token", "Note when the registration token was made, and look at its shape", "token"},
+	{SetupAppliance, Setup, []string{"a"}, "a", "", "Note the server and the version that the appliance shows", "appliance"},
 	{SetupNext, Setup, []string{"n"}, "n", "next step", "Go to the next step", ""},
 	{SetupPrev, Setup, []string{"p"}, "p", "previous", "Go to the previous step", ""},
 	{SetupCopy, Setup, []string{"y"}, "y", "copy", "Copy a value of the step; again for the next one", "copy"},
 
 	{DiagnosisStep, Diagnosis, []string{"enter"}, "enter", "show step", "Show the step of the set-up that it belongs to", ""},
+
+	{DiagnosisSymptoms, Diagnosis, []string{"v"}, "v", "symptoms", "Choose what you see, or go back to the causes", "symptoms"},
+	{DiagnosisTick, Diagnosis, []string{" "}, "space", "", "Choose a symptom, or take it back", ""},
+	{DiagnosisPractice, Diagnosis, []string{"x"}, "x", "practise", "Mend it on the lab's products", "practise"},
+
+	{FormNext, Form, []string{"tab", "down"}, "tab", "next", "Go to the next field", ""},
+	{FormPrev, Form, []string{"shift+tab", "up"}, "shift+tab", "", "Go to the field before", ""},
+	{FormDone, Form, []string{"enter"}, "enter", "go on", "Take the answer and go on", ""},
+	{FormPaste, Form, []string{"ctrl+t"}, "ctrl+t", "paste token", "Put the token in that the lab's portal made", ""},
+	{FormCancel, Form, []string{"esc"}, "esc", "leave", "Leave the form", ""},
 
 	{TableFilter, Table, []string{"/"}, "/", "filter", "Filter the rows as you type", "filter"},
 	{TableClear, Table, []string{"esc"}, "esc", "", "Take filter and marks away", ""},
