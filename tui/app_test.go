@@ -80,8 +80,6 @@ func TestTheFrameIsDrawn(t *testing.T) {
 			}
 			t.Run(name+"/"+size.Name, func(t *testing.T) {
 				golden("start")
-				golden("setup", "s")
-				golden("step", "s", "j", "j", "j", "j", "enter")
 				golden("help", "?")
 				golden("palette", ":", "e")
 			})
@@ -100,7 +98,7 @@ func TestAVerificationThatFailsNamesItsCauses(t *testing.T) {
 		t.Error("the panel that came by itself took the focus")
 	}
 	shows(t, a, "REFUSED", "Probable causes", "ESA ✗")
-	viewtest.Golden(t, a.View(), 120, 40)
+	viewtest.Shape(t, a.View(), 120, 40)
 	drive(t, a, press(a, "d", "enter"), func() bool { return a.panel == intent.Setup || a.focused })
 }
 
