@@ -49,8 +49,8 @@ func (a *app) execute(ctx context.Context, args []string) int {
 			err = usage(err) // cobra refused flags or arguments
 		}
 	}
-	if ctx.Err() != nil && err != nil {
-		err = &exitError{exitInterrupted, fmt.Errorf("interrupted")}
+	if ctx.Err() != nil && err != nil && exitCode(err) != exitInterrupted {
+		err = &exitError{exitInterrupted, errors.New("interrupted")} // whatever failed, that is why
 	}
 	if err != nil && err.Error() != "" {
 		a.complain(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,8 +16,26 @@ import (
 	"ctrace/tui/theme"
 )
 
+// appOptions are the flags of the app.
+type appOptions struct {
+	readOnly bool
+	plain    bool
+	theme    string
+	lang     string
+}
+
+func (o *appOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.BoolVar(&o.readOnly, "read-only", false, "hide everything that changes something outside, sending included")
+	f.BoolVar(&o.plain, "plain", os.Getenv("ACCESSIBLE") != "", "plain lines and prompts instead of the full screen (as ACCESSIBLE in the environment)")
+	modes := []string{string(theme.Auto), string(theme.Dark), string(theme.Light)}
+	o.theme = modes[0]
+	f.Var(&choice{value: &o.theme, forms: modes}, "theme", "colours: "+strings.Join(modes, ", "))
+	languageFlag(cmd, &o.lang)
+}
+
 func newDemoCmd(a *app) *cobra.Command {
-	o := &labOptions{}
+	o, look := &labOptions{}, &appOptions{}
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "The app against a lab on this computer",
@@ -37,15 +56,16 @@ be configured and nothing leaves the machine.`,
 				return err
 			}
 			defer t.Close()
-			return showApp(cmd.Context(), a, t)
+			return showApp(cmd.Context(), a, t, look)
 		},
 	}
 	o.flags(cmd)
+	look.flags(cmd)
 	return cmd
 }
 
 // runApp starts the app with the current profile.
-func runApp(ctx context.Context, a *app) error {
+func runApp(ctx context.Context, a *app, look *appOptions) error {
 	if _, err := config.Load(config.Path()); errors.Is(err, fs.ErrNotExist) {
 		return usage(errors.New("no profile is configured yet.\n" +
 			"Look around first with:   ctrace demo\n" +
@@ -59,7 +79,7 @@ func runApp(ctx context.Context, a *app) error {
 		return err
 	}
 	defer t.Close()
-	return showApp(ctx, a, t)
+	return showApp(ctx, a, t, look)
 }
 
 func needTerminal(a *app) error {
@@ -70,17 +90,23 @@ func needTerminal(a *app) error {
 }
 
 // showApp runs the app on a target until the user leaves it.
-func showApp(ctx context.Context, a *app, t *target) error {
+func showApp(ctx context.Context, a *app, t *target, look *appOptions) error {
 	store := a.openHistory(ctx)
 	defer closeHistory(store)
-	from, to := t.profile.Sender, t.profile.Recipient
-	err := tui.Run(ctx, tui.Options{
+	lang := language(look.lang)
+	options := tui.Options{
 		Profile: t.profile.Name, Region: t.clients.Region.Label, Demo: t.lab != nil,
-		From: from, To: to, Gateway: t.gateway(), Tracker: hostOf(t.profile.Tracker.URL), ThreatResponse: hostOf(t.clients.Region.IROH),
+		From: t.profile.Sender, To: t.profile.Recipient,
+		Gateway: t.gateway(), Tracker: hostOf(t.profile.Tracker.URL), ThreatResponse: hostOf(t.clients.Region.IROH),
 		Verifier: &verifier{target: t, store: store, timeout: a.timeout, warn: func(err error) { a.logger.Error(err.Error()) }},
-		Language: setup.LanguageOf(locale()), SetupRegion: setupRegion(t.profile), Products: products(t.profile),
-		Theme: theme.Options{NoColor: a.noColor || os.Getenv("NO_COLOR") != ""},
-	})
+		Tracking: t.clients.Tracker, ReadOnly: look.readOnly, Plain: look.plain,
+		Language: lang, SetupRegion: setupRegion(t.profile), Products: products(t.profile),
+		Theme: theme.Options{Mode: theme.Mode(look.theme), NoColor: a.noColor || os.Getenv("NO_COLOR") != ""},
+	}
+	if store != nil {
+		options.History = store
+	}
+	err := tui.Run(ctx, options)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

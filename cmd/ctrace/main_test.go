@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,7 +17,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// TestMain lets more tests run side by side than there are processors: they wait for other processes,
+// deadlines and pauses nearly all the time.
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) != "ctrace" { // not one of those processes
+		flag.Parse()
+		_ = flag.Set("test.parallel", strconv.Itoa(max(16, runtime.GOMAXPROCS(0))))
+	}
 	testscript.Main(m, map[string]func(){"ctrace": func() { os.Exit(run()) }})
 }
 

@@ -6,6 +6,7 @@ import (
 
 // newRootCmd puts the commands together. Without one, the app starts with the current profile.
 func newRootCmd(a *app) *cobra.Command {
+	look := &appOptions{}
 	cmd := &cobra.Command{
 		Use:   "ctrace",
 		Short: "Prove that an email gateway is integrated with Threat Response",
@@ -23,8 +24,9 @@ it against a lab on this computer: nothing to configure, nothing leaves the mach
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		PersistentPreRunE: a.prepare,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return runApp(cmd.Context(), a) },
+		RunE:              func(cmd *cobra.Command, _ []string) error { return runApp(cmd.Context(), a, look) },
 	}
+	look.flags(cmd)
 	f := cmd.PersistentFlags()
 	f.StringVarP(&a.profile, "profile", "p", "", "profile to use (default: CTRACE_PROFILE, then the file's default)")
 	f.DurationVar(&a.timeout, "timeout", 0, "longest time the command may take, such as 90s or 10m")

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ctrace/internal/verify"
+)
+
+// outcome is what a verification with a fault has to end in.
+type outcome struct {
+	fault   string
+	flags   []string
+	verdict verify.Verdict
+	exit    int
+	code    string // of the first problem, or of a note of a verified run; empty when there is none
+	cause   string // a part of the sentence that names the cause
+}
+
+// quick are the flags for faults that would be waited for.
+var quick = []string{"--timeout", "3s"}
+
+var outcomes = []outcome{
+	{"smtp-refuse-banner", nil, verify.Refused, exitSend, "smtp_refused_banner", "554"},
+	{"smtp-refuse-rcpt", nil, verify.Refused, exitSend, "smtp_refused_recipient", "Address rejected"},
+	{"smtp-refuse-data", nil, verify.Refused, exitSend, "smtp_refused_content", "554"},
+	{"smtp-refuse-relay", nil, verify.Refused, exitSend, "smtp_refused_relay", "550"},
+	{"smtp-refuse-size", nil, verify.Refused, exitSend, "smtp_refused_size", "552"},
+	{"smtp-tempfail", nil, verify.Refused, exitSend, "smtp_temporary", "452"},
+	{"smtp-auth-required", nil, verify.Refused, exitSend, "smtp_auth", "530"},
+	{"smtp-no-starttls", nil, verify.Refused, exitSend, "smtp_no_starttls", "STARTTLS"},
+	{"smtp-starttls-454", nil, verify.Refused, exitSend, "smtp_tls", "454"},
+	{"smtp-unknown-ca", nil, verify.Refused, exitSend, "smtp_certificate", "not trusted"},
+	{"smtp-wrong-name", nil, verify.Refused, exitSend, "smtp_certificate", "not trusted"},
+	{"smtp-silent", quick, verify.Refused, exitSend, "smtp_timeout", "did not answer in time"},
+	{"smtp-cut-after-dot", nil, verify.Verified, exitDone, "smtp_unknown_outcome", "took the message all the same"},
+	{"smtp-lost-after-dot", quick, verify.Unknown, exitSend, "smtp_unknown_outcome", "does not know the message"},
+	{"smtp-no-mid", nil, verify.Verified, exitDone, "mid_missing", "names no MID"},
+	{"smtp-long-answer", nil, verify.Verified, exitDone, "", ""},
+
+	{"tracking-delayed", quick, verify.Pending, exitPending, "tracking_not_found", "not in message tracking"},
+	{"tracking-disabled", quick, verify.Accepted, exitTracking, "tracking_empty", "disabled, or centralized"},
+	{"tracking-centralized", quick, verify.Accepted, exitTracking, "tracking_empty", "disabled, or centralized"},
+	{"subject-not-logged", nil, verify.Verified, exitDone, "subject_not_logged", "does not log the Subject header"},
+	{"subject-tagged", nil, verify.Verified, exitDone, "subject_changed", "tag in front"},
+	{"mid-rewritten", nil, verify.Verified, exitDone, "mid_changed", "new MID"},
+	{"message-dropped", nil, verify.Verified, exitDone, "message_dropped", "dropped"},
+	{"message-quarantined", nil, verify.Verified, exitDone, "message_quarantined", "quarantine"},
+	{"message-stuck", quick, verify.Verified, exitDone, "status_not_final", "still processing"},
+	{"jwt-expires", []string{"--delay", "2s"}, verify.Verified, exitDone, "", ""},
+	{"api-502-html", nil, verify.Verified, exitDone, "", ""},
+	{"api-500", quick, verify.Accepted, exitTracking, "tracking_server", "server errors"},
+	{"api-401", nil, verify.Accepted, exitTracking, "tracking_credentials", "refuses the user name or the passphrase"},
+	{"api-403", nil, verify.Accepted, exitTracking, "tracking_role", "role"},
+	{"api-unknown-ca", nil, verify.Accepted, exitTracking, "tracking_certificate", "not trusted"},
+	{"api-silent", quick, verify.Accepted, exitTracking, "tracking_timeout", "did not answer in time"},
+
+	{"token-400", nil, verify.Tracked, exitThreatResponse, "ctr_credentials", "refuses the API client"},
+	{"ctr-401", nil, verify.Verified, exitDone, "", ""},
+	{"ctr-401-always", nil, verify.Tracked, exitThreatResponse, "ctr_region", "another region"},
+	{"ctr-429", nil, verify.Pending, exitPending, "ctr_rate_limited", "limits the rate of calls"},
+	{"ctr-429-once", nil, verify.Verified, exitDone, "", ""},
+	{"ctr-500", quick, verify.Tracked, exitThreatResponse, "ctr_server", "server errors"},
+	{"ctr-forbidden", nil, verify.Tracked, exitThreatResponse, "ctr_scope", "scope is missing"},
+	{"ctr-no-integration-scope", nil, verify.Verified, exitDone, "ctr_no_integration_scope", "may not list the modules"},
+	{"ctr-silent", quick, verify.Tracked, exitThreatResponse, "ctr_timeout", "did not answer in time"},
+	{"ctr-unknown-ca", nil, verify.Tracked, exitThreatResponse, "ctr_certificate", "not trusted"},
+	{"module-missing", nil, verify.Tracked, exitThreatResponse, "module_missing", "no module of the appliance"},
+	{"module-disabled", nil, verify.Tracked, exitThreatResponse, "module_disabled", "is disabled"},
+	{"module-error", quick, verify.Tracked, exitThreatResponse, "module_error", "is in error"},
+	{"module-rate-limited", quick, verify.Tracked, exitThreatResponse, "module_rate_limited", "limits the rate"},
+	{"module-no-data", quick, verify.Pending, exitPending, "no_sighting", "has no sighting"},
+	{"module-partial", nil, verify.Verified, exitDone, "", ""},
+}
+
+// TestFaults runs the command against a lab with each fault and checks verdict, exit code and cause.
+func TestFaults(t *testing.T) {
+	for _, o := range outcomes {
+		t.Run(o.fault, func(t *testing.T) {
+			t.Parallel()
+			o.check(t)
+		})
+	}
+}
+
+func (o outcome) check(t *testing.T) {
+	t.Helper()
+	args := append([]string{"verify", "--demo", "-o", "json", "--messages", "20", "--delay", "50ms", "--fault", o.fault}, o.flags...)
+	begin := time.Now()
+	cmd := command(t, args...)
+	text, err := cmd.Output()
+	exit := 0
+	if e, ok := errors.AsType[*exec.ExitError](err); ok {
+		exit = e.ExitCode()
+	}
+	var r report
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatalf("exit code %d, output %q: %v", exit, text, err)
+	}
+	if r.Verdict != o.verdict || exit != o.exit {
+		t.Errorf("verdict %s with exit code %d, want %s with %d\n%+v", r.Verdict, exit, o.verdict, o.exit, r.Problems)
+	}
+	if slices.Equal(o.flags, quick) && time.Since(begin) > 20*time.Second {
+		t.Errorf("it hung: %s with a deadline of 3 s", time.Since(begin))
+	}
+	o.checkProblem(t, r)
+}
+
+func (o outcome) checkProblem(t *testing.T, r report) {
+	t.Helper()
+	if o.code == "" {
+		if len(r.Problems) > 0 {
+			t.Errorf("problems %+v, want none", r.Problems)
+		}
+		return
+	}
+	i := slices.IndexFunc(r.Problems, func(p verify.Problem) bool { return p.Code == o.code })
+	if i < 0 || i > 0 && o.verdict != verify.Verified {
+		t.Fatalf("problems %+v, want %s", r.Problems, o.code)
+	}
+	if p := r.Problems[i]; !strings.Contains(p.Cause, o.cause) || p.Advice == "" {
+		t.Errorf("cause %q, advice %q; the cause has to name %q", p.Cause, p.Advice, o.cause)
+	}
+}
+
+// command makes a run of ctrace with a state and a configuration of its own.
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := exec.LookPath("ctrace")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	dir := t.TempDir()
+	cmd.Env = append(cmd.Environ(), "CTRACE_STATE_DIR="+filepath.Join(dir, "state"), "CTRACE_CONFIG_DIR="+filepath.Join(dir, "config"))
+	return cmd
+}
+
+var soak = flag.Bool("soak", false, "run the faults that take minutes")
+
+// TestTrackingDelayed waits for the message that shows 90 s late and checks the lag that the schedule
+// promises. It takes that long, so CI runs it with -soak.
+func TestTrackingDelayed(t *testing.T) {
+	if !*soak {
+		t.Skip("takes 100 s: run with -soak")
+	}
+	t.Parallel()
+	text, err := command(t, "verify", "--demo", "-o", "json", "--delay", "0", "--fault", "tracking-delayed").Output()
+	var r report
+	if jsonErr := json.Unmarshal(text, &r); err != nil || jsonErr != nil {
+		t.Fatalf("%v, %v: %s", err, jsonErr, text)
+	}
+	if lag := r.LagSeconds - 90; r.Verdict != verify.Verified || lag > 9 {
+		t.Errorf("verdict %s, found %.1f s after the message was searchable, want at most 9 s", r.Verdict, lag)
+	}
+}
