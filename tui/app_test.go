@@ -71,7 +71,7 @@ func TestTheFrameIsDrawn(t *testing.T) {
 			}
 			o := testOptions()
 			o.Theme = look
-			golden := func(name string, keys ...string) {
+			golden := func(t *testing.T, name string, keys ...string) {
 				t.Run(name, func(t *testing.T) {
 					a := testApp(t, o, size.W, size.H)
 					press(a, keys...)
@@ -79,9 +79,9 @@ func TestTheFrameIsDrawn(t *testing.T) {
 				})
 			}
 			t.Run(name+"/"+size.Name, func(t *testing.T) {
-				golden("start")
-				golden("help", "?")
-				golden("palette", ":", "e")
+				golden(t, "start")
+				golden(t, "help", "?")
+				golden(t, "palette", ":", "e")
 			})
 		}
 	}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
 
+	"ctrace/internal/history"
 	"ctrace/tui/eventtest"
 )
 
@@ -227,6 +229,36 @@ func TestAnIdleAppWritesNothing(t *testing.T) {
 	if n := x.bytes() - before; n > 0 {
 		t.Errorf("the idle app wrote %d bytes", n)
 	}
+	x.write("q")
+	x.ends()
+}
+
+// many is a history of many runs.
+type many int
+
+func (n many) List(context.Context, history.Filter) ([]history.Run, error) {
+	runs := make([]history.Run, n)
+	for i := range runs {
+		runs[i] = history.Run{Token: fmt.Sprintf("token-%04d", i), Profile: fmt.Sprintf("profile-%d", i), State: history.Finished, Verdict: "verified"}
+	}
+	return runs, nil
+}
+
+func (many) Get(context.Context, string) (history.Run, []history.Event, error) {
+	return history.Run{}, nil, history.ErrNotFound
+}
+
+// A held key over a slow line arrives in one piece: every press counts.
+func TestABurstOfKeysMovesAsFar(t *testing.T) {
+	o := testOptions()
+	o.History = many(1000)
+	x := startApp(t, o, 120, 40)
+	x.sees("nothing has run yet")
+	x.write("2")
+	x.sees("1000 runs", "profile-30")
+	x.write(strings.Repeat("j", 500))
+	x.write("I") // the inspector shows what is selected
+	x.sees("token-0500")
 	x.write("q")
 	x.ends()
 }

@@ -38,6 +38,9 @@ func (p *Panel) Typing() bool { return false }
 // Update handles the keys of the panel and intent.Selected.
 func (p *Panel) Update(msg tea.Msg) (*Panel, tea.Cmd) {
 	if selected, ok := msg.(intent.Selected); ok {
+		if selected.Before(p.selected) {
+			return p, nil
+		}
 		if selected.Title != p.selected.Title {
 			p.at, p.scroll = 0, draw.Scroll{}
 		}

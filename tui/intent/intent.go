@@ -4,6 +4,7 @@ package intent
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -118,6 +119,7 @@ type Field struct {
 type Selected struct {
 	Title  string
 	Fields []Field
+	order  int64
 }
 
 // Problems tells the diagnosis panel what went wrong in a verification; none when nothing did.
@@ -128,7 +130,20 @@ type Problems struct {
 }
 
 // Cmd makes a command of a message.
-func Cmd(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
+func Cmd(msg tea.Msg) tea.Cmd {
+	if s, ok := msg.(Selected); ok {
+		s.order = selections.Add(1)
+		msg = s
+	}
+	return func() tea.Msg { return msg }
+}
+
+// selections numbers the Selected messages as they are made: Bubble Tea runs commands side by side, so
+// that those of many quick keys arrive in any order.
+var selections atomic.Int64
+
+// Before tells that s was made before t.
+func (s Selected) Before(t Selected) bool { return s.order < t.order }
 
 // After makes a command that gives msg after a while, or nil as soon as ctx ends, so that no timer
 // outlives the app.

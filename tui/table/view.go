@@ -49,20 +49,24 @@ func (t *Table[R]) taken(widths []int) int {
 	return n - gap + 1 // one cell of slack at the right edge: terminals disagree on emoji
 }
 
-// shrink takes cells from the columns that are wider than they need to be, the widest spare first.
+// shrink takes cells from the columns that are wider than they need to be: those that grow first, and of
+// them the one with the most to spare.
 func (t *Table[R]) shrink(widths []int, over int) (got int) {
-	for got < over {
-		widest, spare := -1, 0
-		for i, w := range widths {
-			if s := w - t.o.Columns[i].Min; w > 0 && s > spare {
-				widest, spare = i, s
+	for _, growing := range []bool{true, false} {
+		for got < over {
+			widest, spare := -1, 0
+			for i, w := range widths {
+				c := t.o.Columns[i]
+				if s := w - c.Min; w > 0 && c.Grow == growing && s > spare {
+					widest, spare = i, s
+				}
 			}
+			if widest < 0 {
+				break
+			}
+			widths[widest]--
+			got++
 		}
-		if widest < 0 {
-			return got
-		}
-		widths[widest]--
-		got++
 	}
 	return got
 }
