@@ -9,7 +9,7 @@ import (
 // hostileRuns are patterns that cost other extractors quadratic or
 // exponential time. In ours the cost of a byte must not grow with the length.
 var hostileRuns = map[string]string{
-	"dots": ".", "at": "@", "ats-dots": "a@b.", "hex": "deadbeef", "brackets": "[", "closers": "]", "bracket-dots": "[.]", "spaced-brackets": " [.] ",
+	"dots": ".", "at": "@", "ats-dots": "a@b.", "hex": "deadbeef", "brackets": "[", "closers": "]", "bracket-dots": "[.]", "defanged": "a[.]com ", "removed": "a\u200bb ", "spaced-brackets": " [.] ",
 	"hxxp": "hxxp", "hxxps": "hxxp://", "scheme-broken": "http:/", "quotes": `"`, "single-quotes": "'", "quote-at": `"@`, "labels": "a.", "long-labels": strings.Repeat("a", 62) + ".",
 	"colons": ":", "hex-colons": "a:", "slashes": "/", "backslashes": `\`, "path": `a\b `, "drive": `C:\a `, "unix": "/a", "dashes": "-", "spaces": " ", "dot-words": " dot a", "at-words": " AT a", "space-dots": " . ", "gaps": "http://a .b ",
 	"newlines": "\n", "folded": "\n ", "subjects": "Subject: a\n ", "ids": "Message-ID: <a@b>\n ", "mid": "MID ", "mid-digits": "MID 1 ", "percent": "%2E", "entities": "&#46;", "foreign": "가.", "foreign-dots": "。", "ua": "Mozilla/5.0 (", "parens": "(", "url-parens": "http://a.com/(", "commas": "http://a.com,", "typed": `ip:"`, "json": `"mid": [1,`,
@@ -22,6 +22,7 @@ func BenchmarkHostile(b *testing.B) {
 			text := strings.Repeat(unit, size/len(unit))
 			b.Run(fmt.Sprintf("%s/%dKB", name, size>>10), func(b *testing.B) {
 				b.SetBytes(int64(len(text)))
+				defer reportCPU(b, len(text))()
 				for b.Loop() {
 					x := newExtraction(&Options{}, func(*Match) error { return nil })
 					for base := 0; base < len(text); {

@@ -137,10 +137,20 @@ func decodeHeader(s string) string {
 		return s
 	}
 	d, err := wordDecoder.DecodeHeader(s)
-	if err != nil || !utf8.ValidString(d) {
+	if d = strings.TrimSpace(d); err != nil || d == "" || !utf8.ValidString(d) {
 		return s
 	}
-	return strings.TrimSpace(d)
+	return d
+}
+
+// isOneToken tells text without a delimiter.
+func isOneToken(s string) bool {
+	for i := range len(s) {
+		if classes[s[i]]&delim != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // appendIDs reads the Message-IDs of a header line: what stands in angle
@@ -163,7 +173,7 @@ func appendIDs(spans []headerSpan, seg string, i, eol int) []headerSpan {
 	if len(spans) > n {
 		return spans
 	}
-	if a, b := trimSpan(seg, i, eol); b > a && strings.IndexByte(seg[a:b], '@') > 0 && !strings.ContainsAny(seg[a:b], " \t<>\"") {
+	if a, b := trimSpan(seg, i, eol); b > a && strings.IndexByte(seg[a:b], '@') > 0 && isOneToken(seg[a:b]) {
 		spans = append(spans, headerSpan{kMessageID, a, b, seg[a:b]})
 	}
 	return spans

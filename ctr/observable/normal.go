@@ -17,7 +17,7 @@ import (
 // file names, paths and all other values keep every byte; a value that is not
 // valid for its type is only trimmed.
 func (o Observable) Normal() Observable {
-	v := strings.TrimSpace(o.Value)
+	v := strings.Trim(o.Value, " \t\r\n")
 	switch o.Type {
 	case IP, IPv6:
 		return normalAddr(o, v)
@@ -91,12 +91,13 @@ func normalHost(v string) string {
 }
 
 func normalURL(v string) string {
-	var c tldCache
 	sep := strings.Index(v, "://")
 	if sep <= 0 {
 		return v
 	}
-	u, ok := c.parseURL(v, 0, sep)
+	s := scanners.Get().(*scanner)
+	defer scanners.Put(s)
+	u, ok := s.tlds.parseURL(v, 0, sep)
 	if !ok {
 		return v
 	}
@@ -159,19 +160,16 @@ func checkValue(o Observable) error {
 	if o.Value == "" {
 		return errEmpty
 	}
-	var c tldCache
 	switch o.Type {
 	case IP:
 		return want(parseIPv4(o.Value), "four numbers from 0 to 255 with dots between")
 	case IPv6:
 		addr, err := netip.ParseAddr(o.Value)
 		return want(err == nil && addr.Is6(), "an IPv6 address")
-	case Domain:
-		return want(c.validDomain(o.Value), "a domain under a top-level domain that exists")
-	case URL:
-		return want(isURL(&c, o.Value), "scheme://host, with a host that exists as domain or address")
-	case Email:
-		return want(isEmail(&c, o.Value), "name@domain")
+	case Domain, URL, Email:
+		s := scanners.Get().(*scanner)
+		defer scanners.Put(s)
+		return checkName(&s.tlds, o)
 	case MD5:
 		return want(isHexOf(o.Value, 32), "32 hexadecimal digits")
 	case SHA1:
@@ -188,6 +186,17 @@ func checkValue(o Observable) error {
 		return want(!strings.ContainsAny(o.Value, " \t\r\n<>"), "a Message-ID without blanks")
 	}
 	return nil
+}
+
+// checkName is checkValue for the types that hold a host name.
+func checkName(c *tldCache, o Observable) error {
+	switch o.Type {
+	case Domain:
+		return want(c.validDomain(o.Value), "a domain under a top-level domain that exists")
+	case URL:
+		return want(isURL(c, o.Value), "scheme://host, with a host that exists as domain or address")
+	}
+	return want(isEmail(c, o.Value), "name@domain")
 }
 
 func want(ok bool, what string) error {

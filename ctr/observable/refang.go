@@ -1,6 +1,9 @@
 package observable
 
-import "strings"
+import (
+	"sort"
+	"strings"
+)
 
 // edit is a defanged form that was undone: out[pos:pos+n] of the rewritten
 // line stands for raw[raw:rawEnd] of the original.
@@ -48,38 +51,34 @@ func appendRefanged(out []byte, edits []edit, line string) ([]byte, []edit) {
 
 // rawSpan gives the bytes of the original line behind out[start:end].
 func (s *scanner) rawSpan(start, end int) (int, int) {
-	return s.rawAt(start, false), s.rawAt(end, true)
+	from, _ := s.rawByte(start)
+	_, to := s.rawByte(end - 1)
+	return from, to
 }
 
-// rawAt maps a position; at the end of a span it is the end of what the byte
-// before it stands for.
-func (s *scanner) rawAt(p int, end bool) int {
-	raw := p
-	for _, e := range s.edits {
-		if e.pos > p || e.pos == p && (end || e.n > 0) {
-			if e.pos == p && !end {
-				return e.raw
-			}
-			break
-		}
-		if p < e.pos+e.n {
-			if end {
-				return e.rawEnd
-			}
-			return e.raw
-		}
-		raw = e.rawEnd + (p - e.pos - e.n)
+// rawByte gives the bytes of the original line behind out[p].
+func (s *scanner) rawByte(p int) (int, int) {
+	i := s.editAfter(p + 1)
+	if i == 0 {
+		return p, p + 1
 	}
-	return raw
+	e := s.edits[i-1]
+	if p < e.pos+e.n {
+		return e.raw, e.rawEnd
+	}
+	raw := e.rawEnd + p - e.pos - e.n
+	return raw, raw + 1
+}
+
+// editAfter gives the first edit at or behind position p of the result.
+func (s *scanner) editAfter(p int) int {
+	return sort.Search(len(s.edits), func(i int) bool { return s.edits[i].pos >= p })
 }
 
 // editedWithin tells whether a defanged form was undone in line[start:end].
 func (s *scanner) editedWithin(start, end int) bool {
-	for _, e := range s.edits {
-		if e.pos >= end {
-			return false
-		}
-		if e.pos >= start && e.pos < end {
+	for i := s.editAfter(start); i < len(s.edits) && s.edits[i].pos < end; i++ {
+		if s.edits[i].n > 0 || s.edits[i].pos > start {
 			return true
 		}
 	}

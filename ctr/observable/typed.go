@@ -26,7 +26,7 @@ func (s *scanner) typedAt(line string, a, b int) int {
 		value = readValue(rest, 0, looseClose).text
 	}
 	o := Observable{types[t].Type, value}.Normal()
-	if v.next <= v.start || o.Validate() != nil {
+	if v.next <= v.start || !validNormal(o.Type, o.Value) {
 		return 0
 	}
 	s.found = append(s.found, found{kind: kTyped, flags: Typed, start: a, end: v.next, typed: uint8(byName[foldName(string(o.Type))]), value: o.Value})
