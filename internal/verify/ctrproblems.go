@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -18,12 +19,7 @@ import (
 
 // fatal reports whether waiting cannot mend a failure of Threat Response.
 func (q *inquiry) fatal(err error) bool {
-	return concernsAll(err) && !ctr.IsRateLimited(err) || ctr.IsNotFound(err) || q.untrusted(err)
-}
-
-// concernsAll reports whether a failure of one call would meet the calls for all other modules too.
-func concernsAll(err error) bool {
-	return ctr.IsBadCredentials(err) || ctr.IsUnauthorized(err) || ctr.IsMissingScope(err) || ctr.IsRateLimited(err)
+	return ctr.IsBadCredentials(err) || ctr.IsUnauthorized(err) || ctr.IsMissingScope(err) || ctr.IsNotFound(err) || q.untrusted(err)
 }
 
 // untrusted reports whether the certificate of the other side was not accepted.
@@ -185,7 +181,8 @@ func moduleProblem(name string, e ctr.ModuleError) Problem {
 func (q *inquiry) giveUp() error {
 	r := q.run
 	names := make([]string, 0, len(q.states))
-	for _, s := range q.states {
+	for _, id := range slices.Sorted(maps.Keys(q.states)) {
+		s := q.states[id]
 		names = append(names, s.name)
 		if len(s.errors) > 0 {
 			return stopped(Tracked, moduleProblem(s.name, s.errors[0]))

@@ -150,7 +150,7 @@ type DetailsRead struct {
 	Observables []observable.Observable `json:"observables"`
 }
 
-// ModulesListed names the modules that will be asked.
+// ModulesListed names the modules that are enabled. The email modules among them are asked.
 type ModulesListed struct {
 	At
 	Modules []ctr.ModuleInstance `json:"modules"`

@@ -20,8 +20,8 @@ type inquiry struct {
 	capped bool // end is the deadline of the whole run, not the patience
 
 	listed  bool                      // whether it is known which modules there are
-	modules []ctr.ModuleInstance      // those that are enabled; none when they cannot be listed
-	types   map[string]ctr.ModuleType // of the email modules among them, by instance id
+	modules []ctr.ModuleInstance      // the appliance's that are enabled; none when they cannot be listed
+	types   map[string]ctr.ModuleType // theirs, by instance id
 
 	round    int
 	failing  int                     // rounds in a row in which every email module was in error
@@ -33,9 +33,8 @@ type inquiry struct {
 
 // moduleState is how one module did in the newest round.
 type moduleState struct {
-	name    string
-	errors  []ctr.ModuleError // not mere warnings
-	failure error
+	name   string
+	errors []ctr.ModuleError // not mere warnings
 }
 
 // investigate asks until a module of the appliance returns a sighting of the message, the patience
@@ -96,7 +95,7 @@ func (q *inquiry) ask(ctx context.Context) error {
 	q.round++
 	q.lastErr = nil
 	for _, s := range q.states {
-		s.errors, s.failure = nil, nil
+		s.errors = nil
 	}
 	if !q.listed {
 		if err := q.list(ctx); err != nil || !q.listed {
@@ -190,17 +189,17 @@ func (q *inquiry) choose(instances []ctr.ModuleInstance, types []ctr.ModuleType)
 			}
 			continue
 		}
-		q.modules = append(q.modules, m)
+		event.Modules = append(event.Modules, m)
 		if email {
+			q.modules = append(q.modules, m)
 			q.types[m.ID] = types[i]
 			q.states[m.ID] = &moduleState{name: m.Name}
 			event.Email = append(event.Email, m.ID)
 		}
 	}
-	event.Modules = q.modules
 	r.emit(event)
 	switch {
-	case len(q.types) > 0:
+	case len(q.modules) > 0:
 		return nil
 	case len(disabled) > 0:
 		return stopped(Tracked, disabledProblem(disabled))
@@ -209,20 +208,16 @@ func (q *inquiry) choose(instances []ctr.ModuleInstance, types []ctr.ModuleType)
 }
 
 // put asks one question. It returns the failure of the call, if the call as a whole failed.
-func (q *inquiry) put(ctx context.Context, ask question) error {
+func (q *inquiry) put(ctx context.Context, ask []observable.Observable) error {
 	r := q.run
-	r.emit(Asked{At: r.at(), Round: q.round, Observables: ask.observables})
+	r.emit(Asked{At: r.at(), Round: q.round, Observables: ask})
 	if len(q.modules) == 0 {
 		return q.putToAll(ctx, ask)
-	}
-	modules := q.modules
-	if !ask.everybody || q.round > 1 {
-		modules = slices.DeleteFunc(slices.Clone(modules), func(m ctr.ModuleInstance) bool { _, email := q.types[m.ID]; return !email })
 	}
 	answered, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var failure error
-	err := r.deps.Investigator.ObserveEach(answered, ask.observables, modules, func(p ctr.PerModule) {
+	err := r.deps.Investigator.ObserveEach(answered, ask, q.modules, func(p ctr.PerModule) {
 		if q.evidence != nil || errors.Is(ctx.Err(), context.Canceled) {
 			return
 		}
@@ -234,24 +229,15 @@ func (q *inquiry) put(ctx context.Context, ask question) error {
 	return cmp.Or(failure, err)
 }
 
-// hear takes one module's answer. It returns the failure of its call when that concerns the email
-// modules or Threat Response as a whole.
+// hear takes one module's answer. It returns the failure of its call.
 func (q *inquiry) hear(p ctr.PerModule) error {
 	event := ModuleAnswered{
-		At: q.run.at(), Round: q.round, Module: p.Module.Name, ModuleID: p.Module.ID, Seconds: p.Elapsed.Seconds(),
+		At: q.run.at(), Round: q.round, Module: p.Module.Name, ModuleID: p.Module.ID, Email: true, Seconds: p.Elapsed.Seconds(),
 	}
-	_, event.Email = q.types[p.Module.ID]
-	state := q.states[p.Module.ID]
 	if p.Err != nil {
 		event.Failure = p.Err.Error()
 		q.run.emit(event)
-		if state != nil {
-			state.failure = p.Err
-		}
-		if state != nil || concernsAll(p.Err) {
-			return p.Err
-		}
-		return nil
+		return p.Err
 	}
 	for _, a := range p.Enrichment.Answers {
 		event.Sightings = append(event.Sightings, a.Data.Sightings...)
@@ -259,21 +245,20 @@ func (q *inquiry) hear(p ctr.PerModule) error {
 	}
 	event.Errors = p.Enrichment.Errors
 	q.run.emit(event)
-	if state == nil {
-		return nil
-	}
 	q.answered = q.answered || len(serious(event.Errors)) == 0
-	state.errors = append(state.errors, serious(event.Errors)...)
+	if state := q.states[p.Module.ID]; state != nil {
+		state.errors = append(state.errors, serious(event.Errors)...)
+	}
 	q.judge(event.Sightings, p.Module.ID, p.Module.Name, cmp.Or(q.types[p.Module.ID].Title, p.Module.TypeID))
 	return nil
 }
 
 // putToAll asks all modules in one call, for a client that may not list them. Which of them are the
 // appliance's is not known then; but only the appliance can know our Message-ID.
-func (q *inquiry) putToAll(ctx context.Context, ask question) error {
+func (q *inquiry) putToAll(ctx context.Context, ask []observable.Observable) error {
 	r := q.run
 	begin := r.now()
-	answer, err := r.deps.Investigator.Observe(ctx, ask.observables)
+	answer, err := r.deps.Investigator.Observe(ctx, ask)
 	if err != nil {
 		return err
 	}

@@ -64,15 +64,15 @@ const (
 	CodeDeadline = "deadline" // no time was left for a stage
 )
 
-// stop ends a run with a verdict and its reason.
-type stop struct {
+// stopError ends a run with a verdict and its reason.
+type stopError struct {
 	verdict Verdict
 	problem Problem
 }
 
-func (s *stop) Error() string { return s.problem.Cause }
+func (s *stopError) Error() string { return s.problem.Cause }
 
-func stopped(v Verdict, p Problem) *stop { return &stop{v, p} }
+func stopped(v Verdict, p Problem) *stopError { return &stopError{v, p} }
 
 // SendProblem describes why the test message could not be handed to a gateway, whose name is only used
 // in the sentence.

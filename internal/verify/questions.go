@@ -10,17 +10,11 @@ import (
 	"ctrace/esa/testmail"
 )
 
-// question is one batch of observables that modules are asked about in one call.
-type question struct {
-	observables []observable.Observable
-	everybody   bool // not only the email modules
-}
-
-// questions puts what is known about the message into the order in which Threat Response is asked.
-// The exact keys come first. The Message-ID is asked for without angle brackets, as documented, and
-// then with them. The sender and the files may be known to other modules too. The subject is last
-// and alone, because an email module may not take it and one bad type can spoil a whole call.
-func questions(known []observable.Observable, m testmail.Message) []question {
+// questions puts what is known about the message into the batches, one call each, in which the email
+// modules are asked about it. The exact keys come first. The Message-ID is asked for without angle
+// brackets, as documented, and then with them. The subject is last and alone, because an email module
+// may not take it and one bad type can spoil a whole call.
+func questions(known []observable.Observable, m testmail.Message) [][]observable.Observable {
 	of := func(types ...observable.Type) []observable.Observable {
 		return slices.DeleteFunc(slices.Clone(known), func(o observable.Observable) bool { return !slices.Contains(types, o.Type) })
 	}
@@ -39,12 +33,7 @@ func questions(known []observable.Observable, m testmail.Message) []question {
 	if len(subjects) == 0 {
 		subjects = []observable.Observable{{Type: observable.EmailSubject, Value: m.Subject}}
 	}
-	return []question{
-		{observables: append(exact, mids...)},
-		{observables: bracketed},
-		{observables: context, everybody: true},
-		{observables: subjects},
-	}
+	return [][]observable.Observable{append(exact, mids...), bracketed, context, subjects}
 }
 
 // proves returns the observable by which a sighting is one of our message. The Message-ID and the

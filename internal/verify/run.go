@@ -113,7 +113,7 @@ func (r *run) through(ctx context.Context, from Stage) (Result, error) {
 			r.close()
 			return r.result, ctx.Err()
 		}
-		if reason, ok := errors.AsType[*stop](err); ok {
+		if reason, ok := errors.AsType[*stopError](err); ok {
 			return r.end(reason), nil
 		}
 		if err != nil {
@@ -135,7 +135,7 @@ func (r *run) stage(ctx context.Context, s Stage, work func(context.Context) err
 	end.Elapsed = end.At.At.Sub(begin)
 	end.Seconds = end.Elapsed.Seconds()
 	r.result.Stages[s] = end.Seconds
-	if reason, ok := errors.AsType[*stop](err); ok {
+	if reason, ok := errors.AsType[*stopError](err); ok {
 		end.Problem = &reason.problem
 	} else if s == StageSend && r.unknown != nil {
 		end.OK, end.Problem = false, r.unknown
@@ -145,7 +145,7 @@ func (r *run) stage(ctx context.Context, s Stage, work func(context.Context) err
 }
 
 // end decides, reports and returns the result. A nil reason means verified.
-func (r *run) end(reason *stop) Result {
+func (r *run) end(reason *stopError) Result {
 	r.close()
 	r.result.Verdict = Verified
 	if reason != nil {

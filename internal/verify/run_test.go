@@ -231,7 +231,6 @@ func TestOrderOfQuestions(t *testing.T) {
 			{{Type: observable.EmailMessageID, Value: id}, {Type: observable.CiscoMID, Value: "4711"}},
 			{{Type: observable.EmailMessageID, Value: "<" + id + ">"}},
 			{{Type: observable.Email, Value: "verify@lab.example"}, {Type: observable.FileName, Value: "note.txt"}},
-			{{Type: observable.Email, Value: "verify@lab.example"}, {Type: observable.FileName, Value: "note.txt"}},
 			{{Type: observable.EmailSubject, Value: "[SPAM] CTR verify " + testToken}},
 		}
 		if diff := cmp.Diff(want, w.calls); diff != "" {

@@ -278,7 +278,7 @@ func (r *run) setRow(m esa.Message) {
 }
 
 // trackStop ends the run for a failure of the appliance's API.
-func (r *run) trackStop(err error) *stop {
+func (r *run) trackStop(err error) *stopError {
 	p := trackProblem(err, StageTrack, r.plan.Tracker)
 	if r.unknown != nil {
 		r.note(p)
