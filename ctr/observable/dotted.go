@@ -116,7 +116,11 @@ func (s *scanner) name(line string, start, end, b int, kinds kindOf) int {
 		s.add(kMAC, start, end)
 		return 0
 	}
-	last := text[strings.LastIndexByte(text, '.')+1:]
+	i := strings.LastIndexByte(text, '.')
+	if i < 0 {
+		return 0
+	}
+	last := text[i+1:]
 	if isDigit(last[len(last)-1]) && len(last) < 5 {
 		// "v1.2" and the like, and an address glued to a dash.
 		return s.gluedAddress(line, start, end)
