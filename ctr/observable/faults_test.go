@@ -68,6 +68,7 @@ var faults = []struct {
 	// Hashes.
 	{"a hash inside longer hexadecimal", "b4ae21eb1e337658368add0d2c177eb366123c8f961325dd1e67492acac84261be29594c1260bb3f249a3dcdf0372e381f2a23c4d026a91b4a7d66c949ddffad", nil},
 	{"an import hash taken for MD5", "imphash: f34d5f2d4577ed6d9ceec516c1f5a744, MD5: d41d8cd98f00b204e9800998ecf8427e", obs("md5", "d41d8cd98f00b204e9800998ecf8427e")},
+	{"an import hash taken for MD5, label on the line before", "Authentihash\ne3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\nImphash\n f34d5f2d4577ed6d9ceec516c1f5a744\nMD5\nd41d8cd98f00b204e9800998ecf8427e", obs("md5", "d41d8cd98f00b204e9800998ecf8427e")},
 	{"an Authentihash taken for SHA-256", "Authentihash e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", nil},
 	{"a hash in a file's name missed", "x_d41d8cd98f00b204e9800998ecf8427e.bin", obs("file_name", "x_d41d8cd98f00b204e9800998ecf8427e.bin", "md5", "d41d8cd98f00b204e9800998ecf8427e")},
 	{"MAC addresses missed", "00:1b:44:11:3a:b7 00-1B-44-11-3A-B7 001b.4411.3ab7", obs("mac_address", "00:1b:44:11:3a:b7", "mac_address", "00:1b:44:11:3a:b7", "mac_address", "00:1b:44:11:3a:b7")},

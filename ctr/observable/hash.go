@@ -38,7 +38,7 @@ func (s *scanner) hashRun(line string, a, b int) {
 	if a > 0 && isAlnum(line[a-1]) || b < len(line) && isAlnum(line[b]) {
 		return
 	}
-	if allDigits(line[a:b]) || namesOtherDigest(line[:a]) {
+	if allDigits(line[a:b]) || namesOtherDigest(line[:a]) || isIndent(line[:a]) && namesOtherDigest(s.previous) {
 		return
 	}
 	s.add(k, a, b)
@@ -57,6 +57,17 @@ func allDigits(s string) bool {
 // file: asking Threat Response for them as MD5 or SHA-256 finds nothing or,
 // worse, another file.
 var otherDigests = []string{"imphash", "import hash", "import-hash", "import_hash", "authentihash", "authentihash-sha256", "authentihash sha256", "authenticode hash", "pehash", "rich header hash", "ja3", "ja3s", "vhash"}
+
+// isIndent tells that nothing stands before a value on its line: its label
+// may stand on the line before, as in text copied from a table.
+func isIndent(before string) bool {
+	for i := range len(before) {
+		if classes[before[i]]&delim == 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // namesOtherDigest looks at the label before a hash.
 func namesOtherDigest(before string) bool {

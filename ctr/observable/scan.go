@@ -56,6 +56,7 @@ type scanner struct {
 	wantsNested bool // addresses and hashes in URL paths are wanted
 
 	raw       string // the line at hand as it stood
+	previous  string // the line before in the segment, blank ones left out
 	refanged  bool   // it was rewritten by the refanger
 	out       []byte
 	edits     []edit

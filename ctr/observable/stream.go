@@ -157,6 +157,7 @@ func (x *extraction) release() { scanners.Put(x.s) }
 // the segment in the input.
 func (x *extraction) segment(seg string, base int) error {
 	s := x.s
+	s.raw = ""
 	for i := 0; i < len(seg); {
 		eol := strings.IndexByte(seg[i:], '\n')
 		if eol < 0 {
@@ -175,7 +176,7 @@ func (x *extraction) segment(seg string, base int) error {
 		x.sendHeaders(seg, base)
 		if !done {
 			line := seg[i:eol]
-			s.raw, s.refanged = line, false
+			s.previous, s.raw, s.refanged = s.raw, line, false
 			scanned, files := line, s.skipFiles
 			if !s.line(line, true) {
 				s.found, s.skipFiles = s.found[:0], files
