@@ -34,6 +34,7 @@ const (
 	VerifyCancel     ID = "verify-cancel"
 	VerifyTranscript ID = "verify-transcript"
 	VerifyCopy       ID = "verify-copy"
+	VerifyLook       ID = "verify-investigate"
 	TranscriptBack   ID = "transcript-back"
 	TranscriptCopy   ID = "transcript-copy"
 
@@ -157,6 +158,7 @@ var table = []Binding{
 	{VerifyAgain, Verify, []string{"r"}, "r", "run again", "Run a new verification", "again"},
 	{VerifyResume, Verify, []string{"c"}, "c", "continue", "Continue this run without sending again", "resume"},
 	{VerifyTranscript, Verify, []string{"t"}, "t", "transcript", "Show the SMTP dialogue", "transcript"},
+	{VerifyLook, Verify, []string{"i"}, "i", "investigate", "Investigate the test message in Threat Response", "investigate"},
 	{VerifyCopy, Verify, []string{"y"}, "y", "copy", "Copy what is selected", "copy"},
 
 	{TranscriptBack, Transcript, []string{"esc", "t", "backspace"}, "esc", "back", "Back to the stages", ""},

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ctrace/ctr/observable"
 	"ctrace/esa/testmail"
 	"ctrace/internal/verify"
 )
@@ -209,6 +210,14 @@ func (r *run) current() row {
 		}
 	}
 	return last
+}
+
+// observables are those of the message, as far as they are known.
+func (r *run) observables() []observable.Observable {
+	if r.details != nil {
+		return r.details.Observables
+	}
+	return nil
 }
 
 // problems are those of the result, or those of the stages when there is no result.

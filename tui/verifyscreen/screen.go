@@ -10,6 +10,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ctrace/ctr/observable"
 	"ctrace/internal/safetext"
 	"ctrace/internal/verify"
 	"ctrace/tui/draw"
@@ -155,6 +156,8 @@ func (s *Screen) act(id keys.ID) tea.Cmd {
 		return intent.Cmd(intent.Copy{What: "SMTP dialogue", Value: s.run.transcript()})
 	case keys.VerifyCopy:
 		return s.copyNext()
+	case keys.VerifyLook:
+		return intent.Cmd(intent.Investigate{Query: observable.Format(s.run.observables())})
 	}
 	return nil
 }
@@ -218,6 +221,10 @@ func (s *Screen) reason(id keys.ID) string {
 	case keys.VerifyTranscript:
 		if s.run == nil || len(s.run.dialogue) == 0 {
 			return "there is no SMTP dialogue yet"
+		}
+	case keys.VerifyLook:
+		if s.run == nil || len(s.run.observables()) == 0 {
+			return "there is nothing to investigate before the message's details are read"
 		}
 	case keys.VerifyCopy:
 		if s.run == nil {

@@ -164,6 +164,7 @@ func TestActionsThatCannotBeDoneSayWhy(t *testing.T) {
 		{"nothing to stop", "esc", "nothing runs", func(*Screen) {}},
 		{"no transcript", "t", "no SMTP dialogue", func(*Screen) {}},
 		{"nothing to continue", "c", "nothing has run", func(*Screen) {}},
+		{"nothing to investigate", "i", "before the message's details", func(s *Screen) { play(s, eventtest.Refused()) }},
 		{"verified already", "c", "verified already", func(s *Screen) { play(s, eventtest.Verified()) }},
 		{"refused", "c", "no mail left", func(s *Screen) { play(s, eventtest.Refused()) }},
 		{"after a run", "enter", "r runs", func(s *Screen) { play(s, eventtest.Verified()) }},
@@ -179,6 +180,15 @@ func TestActionsThatCannotBeDoneSayWhy(t *testing.T) {
 				t.Errorf("the key says %v, want a notice with %q", cmd(), tc.want)
 			}
 		})
+	}
+}
+
+func TestTheMessageCanBeInvestigated(t *testing.T) {
+	s := newScreen(t, viewtest.Theme(theme.Options{}), &eventtest.Player{}, 78, 18)
+	play(s, eventtest.Verified())
+	_, cmd := s.Update(key("i"))
+	if i, ok := cmd().(intent.Investigate); !ok || !strings.Contains(i.Query, "email_messageid") || !strings.Contains(i.Query, "4711") {
+		t.Errorf("i gives %v", cmd())
 	}
 }
 
