@@ -173,7 +173,7 @@ func newSetSecretCmd(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			value, err := readSecret(a, strings.ReplaceAll(args[0], "-", " "))
+			value, err := readSecret(cmd.Context(), a, strings.ReplaceAll(args[0], "-", " "))
 			if err != nil {
 				return err
 			}
@@ -187,12 +187,12 @@ func newSetSecretCmd(a *app) *cobra.Command {
 }
 
 // readSecret reads one line: from a terminal without echo, else from standard input.
-func readSecret(a *app, what string) (string, error) {
+func readSecret(ctx context.Context, a *app, what string) (string, error) {
 	if f, ok := a.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		fmt.Fprintf(a.err, "%s: ", what)
-		line, err := term.ReadPassword(int(f.Fd()))
+		line, err := readHidden(ctx, f)
 		fmt.Fprintln(a.err)
-		return string(line), err
+		return line, err
 	}
 	text, err := io.ReadAll(io.LimitReader(a.in, 64<<10))
 	if err != nil {

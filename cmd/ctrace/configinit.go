@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -75,7 +76,7 @@ func initConfig(cmd *cobra.Command, a *app, n *newProfile) error {
 	if a.profile != "" && n.name == "" {
 		n.name = a.profile
 	}
-	if err := n.complete(a); err != nil {
+	if err := n.complete(cmd.Context(), a); err != nil {
 		return err
 	}
 	p, err := n.profile()
@@ -99,7 +100,7 @@ Next:
 }
 
 // complete asks for what no flag gave. Without a terminal everything missing is one error.
-func (n *newProfile) complete(a *app) error {
+func (n *newProfile) complete(ctx context.Context, a *app) error {
 	var missing []string
 	ask := terminal(a.in)
 	lines := bufio.NewReader(a.in)
@@ -114,7 +115,7 @@ func (n *newProfile) complete(a *app) error {
 			}
 			continue
 		}
-		answer, err := prompt(a, lines, q)
+		answer, err := prompt(ctx, a, lines, q)
 		if err != nil {
 			return err
 		}
@@ -127,14 +128,14 @@ func (n *newProfile) complete(a *app) error {
 }
 
 // prompt asks until there is an answer.
-func prompt(a *app, lines *bufio.Reader, q question) (string, error) {
+func prompt(ctx context.Context, a *app, lines *bufio.Reader, q question) (string, error) {
 	for {
 		text := q.ask
 		if q.fallback != "" {
 			text += " [" + q.fallback + "]"
 		}
 		fmt.Fprint(a.err, text+": ")
-		line, err := lines.ReadString('\n')
+		line, err := readLine(ctx, lines)
 		answer := strings.TrimSpace(line)
 		if answer == "" {
 			answer = q.fallback

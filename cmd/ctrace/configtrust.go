@@ -3,7 +3,9 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"slices"
@@ -81,7 +83,7 @@ func (t *truster) section(ctx context.Context, s config.Section) error {
 		fmt.Fprintln(t.app.out, "  is pinned already")
 		return nil
 	}
-	agreed, err := t.agreed(cert)
+	agreed, err := t.agreed(ctx, cert)
 	if err != nil || !agreed {
 		return err
 	}
@@ -140,7 +142,7 @@ func (t *truster) show(s config.Section, addr string, c config.Certificate) {
 	p.paragraph("Valid", c.NotBefore.Format("2006-01-02")+" to "+c.NotAfter.Format("2006-01-02"))
 }
 
-func (t *truster) agreed(c config.Certificate) (bool, error) {
+func (t *truster) agreed(ctx context.Context, c config.Certificate) (bool, error) {
 	switch {
 	case t.pin != "" && t.pin == c.Fingerprint:
 		return true, nil
@@ -152,6 +154,9 @@ func (t *truster) agreed(c config.Certificate) (bool, error) {
 		return false, nil
 	}
 	fmt.Fprint(t.app.err, "  Pin this key? [y/N] ")
-	line, _ := t.lines.ReadString('\n')
-	return strings.EqualFold(strings.TrimSpace(line), "y"), nil
+	line, err := readLine(ctx, t.lines)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return strings.EqualFold(strings.TrimSpace(line), "y"), err
 }

@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"ctrace/internal/config"
-	"ctrace/internal/connect"
 	"ctrace/internal/setup"
 	"ctrace/tui"
 	"ctrace/tui/theme"
@@ -62,31 +59,6 @@ be configured and nothing leaves the machine.`,
 	o.flags(cmd)
 	look.flags(cmd)
 	return cmd
-}
-
-// runApp starts the app with the current profile.
-func runApp(ctx context.Context, a *app, look *appOptions) error {
-	if _, err := config.Load(config.Path()); errors.Is(err, fs.ErrNotExist) {
-		return usage(errors.New("no profile is configured yet.\n" +
-			"Look around first with:   ctrace demo\n" +
-			"Make a profile with:      ctrace config init"))
-	}
-	if err := needTerminal(a); err != nil {
-		return err
-	}
-	t, err := a.openProfile(ctx, "", connect.Everything)
-	if err != nil {
-		return err
-	}
-	defer t.Close()
-	return showApp(ctx, a, t, look)
-}
-
-func needTerminal(a *app) error {
-	if terminal(a.in) && terminal(a.out) {
-		return nil
-	}
-	return usage(errors.New("the app needs a terminal; without one use: ctrace verify"))
 }
 
 // showApp runs the app on a target until the user leaves it.

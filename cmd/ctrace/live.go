@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"time"
 
@@ -25,7 +26,7 @@ type live struct {
 
 func newLive(a *app) *live {
 	l := &live{}
-	if !terminal(a.err) || a.verbose {
+	if !terminal(a.err) || a.verbose || os.Getenv("TERM") == "dumb" {
 		return l
 	}
 	l.out, l.stop, l.begin = a.err, make(chan struct{}), time.Now()

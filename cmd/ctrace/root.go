@@ -24,7 +24,7 @@ it against a lab on this computer: nothing to configure, nothing leaves the mach
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		PersistentPreRunE: a.prepare,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return runApp(cmd.Context(), a, look) },
+		RunE:              func(cmd *cobra.Command, _ []string) error { return runApp(cmd, a, look) },
 	}
 	look.flags(cmd)
 	f := cmd.PersistentFlags()
