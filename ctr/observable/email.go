@@ -2,16 +2,33 @@ package observable
 
 import "strings"
 
-// localBytes may stand in the part of an address before the @ when it is not
-// quoted (RFC 5322 atext and ".", without those that in running text belong
-// to what stands before it: "/", "?", "^", "{", "|", "}", "`").
-var localBytes = func() (t [256]bool) {
+// localByte classes what may stand before the @ of an address that is not
+// quoted: RFC 5322 atext and ".", without what in running text belongs to
+// something before the address ("/", "?", "^", "{", "|", "}", "`"). Zero ends
+// the local part.
+type localByte uint8
+
+const (
+	lPlain   localByte = 1 << iota // letters, digits, "_"
+	lMark                          // may stand within, but not in front
+	lEquals                        // =
+	lPercent                       // %
+	lHigh                          // outside ASCII
+)
+
+var localBytes = func() (t [256]localByte) {
 	for b := range 256 {
-		t[b] = atoms[b] != 0
+		switch k := atoms[b]; {
+		case k&(aAlnum|aUnder) != 0:
+			t[b] = lPlain
+		case k&aHigh != 0:
+			t[b] = lHigh
+		}
 	}
-	for _, b := range []byte("+'&$%~#!*=") {
-		t[b] = true
+	for _, b := range []byte(".-+'&$~#!*") {
+		t[b] = lMark
 	}
+	t['='], t['%'] = lMark|lEquals, lMark|lPercent
 	return t
 }()
 
@@ -96,29 +113,46 @@ func localStart(line string, floor, at int) (int, bool) {
 	if at > 0 && line[at-1] == '"' {
 		return quotedLocal(line, at)
 	}
-	a := at
-	for a > floor && at-a < 128 && localBytes[line[a-1]] {
+	a, kinds := at, localByte(0)
+	for a > floor && at-a < 128 {
+		k := localBytes[line[a-1]]
+		if k == 0 {
+			break
+		}
+		kinds |= k
 		a--
 	}
-	if a < at && line[a] >= 0x80 || !isASCII(line[a:at]) {
+	if kinds == lPlain && at-a <= 64 && !isEscapeLetter(line, a) {
+		return a, true
+	}
+	if kinds&lHigh != 0 {
 		a, _ = trimForeign(line, a, at, at)
 	}
-	local := line[a:at]
-	if i := strings.LastIndexByte(local, '='); i >= 0 && !isReturnPath(local) {
-		a += i + 1
-	}
-	for i := a; i+2 < at; i++ {
-		if line[i] == '%' && isHex(line[i+1]) && isHex(line[i+2]) {
-			a = i + 3
+	if kinds&lEquals != 0 {
+		if local := line[a:at]; !isReturnPath(local) {
+			a += strings.LastIndexByte(local, '=') + 1
 		}
+	}
+	if kinds&lPercent != 0 {
+		a = behindEscape(line, a, at)
 	}
 	if a < at && isEscapeLetter(line, a) && a-1 > floor {
 		a++
 	}
-	for a < at && strings.IndexByte(".-'&$%~#!*=+", line[a]) >= 0 {
+	for a < at && localBytes[line[a]]&lMark != 0 {
 		a++
 	}
 	return a, validLocal(line[a:at])
+}
+
+// behindEscape gives the place behind the last "%20" or the like.
+func behindEscape(line string, a, b int) int {
+	for i := a; i+2 < b; i++ {
+		if line[i] == '%' && isHex(line[i+1]) && isHex(line[i+2]) {
+			a = i + 3
+		}
+	}
+	return a
 }
 
 // isReturnPath tells the encoded senders of lists and forwarders (VERP, SRS,

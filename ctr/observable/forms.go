@@ -19,14 +19,12 @@ var formTriggers = func() (t [256]bool) {
 
 // defangedToken tells whether a defanged form begins in the token line[i:j].
 func defangedToken(line string, i, j int, m class) bool {
-	mask := m & (sign | colon | slash)
-	if mask == colon {
-		// Only "http : //" and its like, where the colon ends the token.
-		i = j - 1
+	if m&sign == 0 {
+		return brokenScheme(line, i, j)
 	}
 	token := line[:j]
 	for k := i; k < len(token); k++ {
-		switch classes[token[k]] & mask {
+		switch classes[token[k]] & (sign | colon | slash) {
 		case 0:
 			continue
 		case colon:
@@ -76,6 +74,29 @@ func plainScheme(line string, i, k int) bool {
 	}
 	word := line[i:k]
 	return strings.HasSuffix(word, "https") || strings.HasSuffix(word, "http")
+}
+
+// brokenScheme is defangedToken for tokens without brackets and other signs,
+// in which only the scheme of a URL can be odd.
+func brokenScheme(line string, i, j int) bool {
+	for k := i; k < j; {
+		n := strings.IndexByte(line[k:j], ':')
+		if n < 0 {
+			break
+		}
+		k += n
+		if next := at(line, k+1); next == '/' && !plainScheme(line, i, k) || next == ' ' {
+			if _, ok := formAt(line, k); ok {
+				return true
+			}
+		}
+		k++
+	}
+	if n := strings.Index(line[i:j], "//"); n > 1 && line[i+n-1] != ':' {
+		_, ok := formAt(line, i+n)
+		return ok
+	}
+	return false
 }
 
 // formLead and formNext tell, with one look at two bytes, most signs that

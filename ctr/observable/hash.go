@@ -38,10 +38,14 @@ func (s *scanner) hashRun(line string, a, b int) {
 	if a > 0 && isAlnum(line[a-1]) || b < len(line) && isAlnum(line[b]) {
 		return
 	}
-	if allDigits(line[a:b]) || namesOtherDigest(line[:a]) || isIndent(line[:a]) && namesOtherDigest(s.previous) {
+	kinds := kindOf(0)
+	for i := a; i < b; i++ {
+		kinds |= atoms[line[i]]
+	}
+	if kinds == aDigit || namesOtherDigest(line[:a]) || isIndent(line[:a]) && namesOtherDigest(s.previous) {
 		return
 	}
-	s.add(k, a, b)
+	s.found = append(s.found, found{kind: k, start: a, end: b, plain: kinds&aUpper == 0})
 }
 
 func allDigits(s string) bool {

@@ -56,7 +56,7 @@ func (s *scanner) ipv4(line string, a, b int) bool {
 	if b < len(line) && (isAlnum(line[b]) || line[b] == '_') {
 		return false
 	}
-	s.add(kIP, a, b)
+	s.addPlain(kIP, a, b, 0)
 	return true
 }
 

@@ -51,7 +51,7 @@ func (s *scanner) number(line string, a *int, i int) bool {
 	if b == *a || b-*a > maxMID || line[*a] == '0' || b < len(line) && (isWord(line[b]) || line[b] == '.' && isWord(at(line, b+1))) || i > 0 && isWord(line[i-1]) {
 		return false
 	}
-	s.addFlagged(kMID, *a, b, Header)
+	s.addPlain(kMID, *a, b, Header)
 	*a = b
 	return true
 }
@@ -80,6 +80,9 @@ func (s *scanner) numbersOf(line string, k int) int {
 // that ends at b. Both run to the end of the line. The subject is scanned
 // like any text, but for names of files.
 func (s *scanner) logValue(line string, b int) int {
+	if at(line, b+1) != 'S' && at(line, b+1) != 'M' {
+		return b
+	}
 	rest := line[b:]
 	k, label := kSubject, " Subject "
 	if !strings.HasPrefix(rest, label) {

@@ -66,6 +66,11 @@ type scanner struct {
 
 func (s *scanner) add(k kind, a, b int) { s.addFlagged(k, a, b, 0) }
 
+// addPlain adds a match whose text is its own normal form.
+func (s *scanner) addPlain(k kind, a, b int, f Flags) {
+	s.found = append(s.found, found{kind: k, start: a, end: b, flags: f, plain: true})
+}
+
 func (s *scanner) addFlagged(k kind, a, b int, f Flags) {
 	if s.skipFiles && (k == kFileName || k == kFilePath) {
 		return
@@ -181,6 +186,11 @@ func (s *scanner) token(line string, i, j int, m class) int {
 		if end := s.pathToken(line, i, j, m); end > 0 {
 			return end
 		}
+	}
+	if m&(anchors|dash)&^slash == 0 {
+		// Base64, or a hash with nothing around it.
+		s.hashes(line, i, j)
+		return j
 	}
 	floor := i
 	token := line[:j]

@@ -221,7 +221,11 @@ func (x *extraction) flush(line, raw string, at int) {
 		}
 		m := &x.match
 		m.Start, m.End, m.Text, m.Flags = at+start, at+end, raw[start:end], flags
-		m.Observable = s.value(line, f, m.Text)
+		if f.plain {
+			m.Type, m.Value = kindTypes[f.kind], line[f.start:f.end]
+		} else {
+			m.Observable = s.value(line, f, m.Text)
+		}
 		x.send(f.kind)
 	}
 	s.found = s.found[:0]
@@ -234,13 +238,9 @@ func (x *extraction) send(k kind) {
 	}
 }
 
-// value gives the observable of a match in normal form. text is what stood in
-// the input.
+// value brings a match into normal form. text is what stood in the input.
 func (s *scanner) value(line string, f *found, text string) Observable {
 	v := line[f.start:f.end]
-	if f.plain || f.kind == kIP || f.kind == kMID {
-		return Observable{kindTypes[f.kind], v}
-	}
 	switch f.kind {
 	case kTyped:
 		return Observable{types[f.typed].Type, f.value}
