@@ -5,17 +5,14 @@ import (
 	"time"
 
 	"ctrace/internal/setup"
+	"ctrace/internal/tracking"
 	"ctrace/tui/historyscreen"
 	"ctrace/tui/theme"
-	"ctrace/tui/trackscreen"
 	"ctrace/tui/verifyscreen"
 )
 
 // Verifier starts verifications.
 type Verifier = verifyscreen.Verifier
-
-// Tracking is what the Track screen reads; *esa.Client is one.
-type Tracking = trackscreen.Tracker
 
 // History is what the History screen reads; *history.Store is one.
 type History = historyscreen.Store
@@ -34,9 +31,11 @@ type Options struct {
 	ThreatResponse string // host of the Threat Response API
 
 	Verifier Verifier
-	Tracking Tracking // nil: there is no Track screen
-	History  History  // nil: there is no History screen
-	ReadOnly bool     // hides everything that changes something outside, sending included
+	Tracking []tracking.Source  // the appliances that are searched; none: there is no Track screen
+	Searches *tracking.Searches // the saved searches; nil: they cannot be saved
+	Zone     *time.Location     // of times on the Track screen; the local one when nil
+	History  History            // nil: there is no History screen
+	ReadOnly bool               // hides everything that changes something outside, sending included
 
 	Language    setup.Language // of the set-up texts; English when empty
 	SetupRegion setup.Region   // whose host names the set-up texts show

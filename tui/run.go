@@ -65,9 +65,12 @@ func newApp(ctx context.Context, o Options) *app {
 		Theme: t, Verifier: o.Verifier, Now: o.Now,
 		Plan: o.plan(),
 	}))}}
-	if o.Tracking != nil {
+	if o.Zone == nil {
+		o.Zone = time.Local
+	}
+	if len(o.Tracking) > 0 {
 		a.screens = append(a.screens, screen{"Track", hold(trackscreen.New(ctx, trackscreen.Options{
-			Theme: t, Tracker: o.Tracking, Now: o.Now, Zone: time.Local,
+			Theme: t, Sources: o.Tracking, Searches: o.Searches, Now: o.Now, Zone: o.Zone,
 		}))})
 	}
 	if o.History != nil {

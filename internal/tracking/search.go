@@ -75,14 +75,16 @@ func (s *Search) Rows() []*Row { return s.rows[:s.shown] }
 
 // Want says how many rows are needed: pages are fetched until there are so many.
 func (s *Search) Want(rows int) {
-	s.want = max(s.want, rows)
-	s.stopped = false
+	if rows > s.want {
+		s.want, s.stopped = rows, false
+	}
 }
 
-// Stop ends the fetching until Want is called again. What is under way may still be answered.
-func (s *Search) Stop() { s.stopped = true }
+// Stop ends the fetching until more rows are wanted than are there. What is under way may still be
+// answered.
+func (s *Search) Stop() { s.want, s.stopped = s.shown, true }
 
-// Stopped tells that Stop was called and Want was not since.
+// Stopped tells that Stop was called and no more was wanted since.
 func (s *Search) Stopped() bool { return s.stopped }
 
 // Fetch is a question to one source.

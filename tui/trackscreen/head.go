@@ -2,109 +2,202 @@ package trackscreen
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"ctrace/esa"
 	"ctrace/internal/safetext"
+	"ctrace/internal/tracking"
 	"ctrace/tui/draw"
 	"ctrace/tui/say"
 )
 
-// head is the search line, how the search stands, and a line between.
+// headLines is how many lines stand above the table: the search, how it stands, and what is in the way.
+const headLines = 3
+
+var (
+	searchingText = safetext.Known("Searching.")
+	nothingText   = safetext.Known("No message matches the search.")
+)
+
+// patient is how long an answer is waited for without a word.
+const patient = 300 * time.Millisecond
+
 func (s *Screen) head() draw.Block {
 	t := s.o.Theme
 	label := t.Title.Lit(" Search ")
 	return draw.Block{
-		draw.Join(label, s.line.Draw(max(s.w-label.Width()-1, 1), s.editing)).Fit(s.w),
+		draw.Join(label, s.line.Draw(max(s.w-label.Width()-1, 1), s.editing && s.overlay == nil)).Fit(s.w),
 		s.standing(),
-		{},
+		s.trouble(),
 	}
 }
 
-// standing says what is known: never a total that the appliance did not tell.
+// standing says what is known of the rows; never a total that no appliance told.
 func (s *Screen) standing() draw.Line {
-	t, f := s.o.Theme, &s.search
-	switch {
-	case s.wrong != nil:
-		return draw.Join(draw.Blank(1), t.Mark(t.Bad, t.Marks.Failed), draw.Blank(1), t.Foreign(t.Bad, safetext.Line(s.wrong.Error()))).Fit(s.w)
-	case f.failure != nil:
-		return s.trouble()
-	case !f.begun():
-		return draw.Join(draw.Blank(1), t.Dim.Lit("nothing was searched yet"))
+	t := s.o.Theme
+	if s.search == nil {
+		return draw.Join(draw.Blank(1), t.Dim.Lit("nothing was searched yet")).Fit(s.w)
 	}
-	left := draw.Join(draw.Blank(1), t.Text.Text(s.count()))
-	if f.following {
-		left = draw.Join(left, draw.Blank(2), t.Mark(t.Accent, t.Marks.Running), draw.Blank(1), t.Accent.Text(safetext.Known("following, "+strconv.Itoa(f.fresh)+" new")))
+	parts := []draw.Line{t.Text.Text(s.count())}
+	if n := s.table.Marks(); n > 0 {
+		parts = append(parts, t.Accent.Text(safetext.Known(strconv.Itoa(n)+" marked")))
 	}
-	if f.bad > 0 {
-		left = draw.Join(left, draw.Blank(2), t.Warn.Text(safetext.Concat(say.Count(f.bad, "row"), safetext.Known(" could not be read"))))
+	if s.search.Following() {
+		parts = append(parts, draw.Join(t.Mark(t.Accent, t.Marks.Running), draw.Blank(1), t.Accent.Text(safetext.Known("following, "+strconv.Itoa(s.search.Fresh())+" new"))))
 	}
-	return draw.Spread(s.w, left, draw.Join(s.spark(min(s.w/3, 48)), draw.Blank(1)))
+	if s.appliance {
+		parts = append(parts, t.Accent.Lit("appliance's time"))
+	}
+	bad := 0
+	for _, src := range s.search.Sources() {
+		bad += src.Bad
+	}
+	if bad > 0 {
+		parts = append(parts, t.Warn.Text(safetext.Concat(say.Count(bad, "row"), safetext.Known(" unreadable"))))
+	}
+	left := draw.Blank(1)
+	for i, p := range parts {
+		if i > 0 {
+			left = draw.Join(left, t.Dim.Text(safetext.Known("  "+t.Marks.Dot+"  ")))
+		}
+		left = draw.Join(left, p)
+	}
+	if room := s.w - left.Width() - 4; room >= 16 {
+		return draw.Spread(s.w, left, draw.Join(s.spark(min(room, s.w*2/5, 96)), draw.Blank(1)))
+	}
+	return left.Fit(s.w)
 }
 
+// count says how many rows there are, and how far back that is everything.
 func (s *Screen) count() safetext.Text {
-	f := &s.search
-	n := say.Count(s.table.Total(), "message")
+	n := len(s.search.Rows())
+	noun := "message"
+	if s.search.Query().RejectedConnections {
+		noun = "connection"
+	}
 	switch {
-	case f.done && s.table.Total() == 0:
-		return safetext.Known("no message")
-	case f.done:
-		return n
-	case s.table.Total() == 0:
+	case s.search.Complete() && n == 0:
+		return safetext.Known("no " + noun)
+	case s.search.Complete():
+		return say.Count(n, noun)
+	case n == 0 && s.search.Working():
 		return safetext.Known("searching")
+	case n == 0:
+		return safetext.Known("nothing so far")
 	}
-	return safetext.Concat(n, safetext.Known(" so far"))
+	text := say.Count(n, noun).String() + " so far"
+	if reach := s.search.Reach(); s.w >= 76 && !reach.IsZero() {
+		text += ", back to " + s.local(reach).Format("Jan 2 15:04")
+	}
+	return safetext.Known(text)
 }
 
-// trouble says what the appliance did, and whether the search goes on by itself.
+// local is a time in the zone that is shown. The zone of an appliance comes with its times.
+func (s *Screen) local(at time.Time) time.Time {
+	if s.appliance {
+		return at
+	}
+	return at.In(s.o.Zone)
+}
+
+// trouble says what is wrong with the search line, which appliance fails and whether it is asked again
+// by itself, or which one is waited for. The rows stay meanwhile.
 func (s *Screen) trouble() draw.Line {
-	t, f := s.o.Theme, &s.search
-	text := f.failure.Error()
-	if e, ok := errors.AsType[*esa.Error](f.failure); ok && f.retryAt.IsZero() {
-		text += ": " + e.Advice()
+	t := s.o.Theme
+	if s.wrong != nil {
+		return s.failing(s.wrong.Error(), "")
 	}
-	rest := safetext.Known("ctrl+r tries again")
-	if !f.retryAt.IsZero() {
-		rest = safetext.Known("tried again at " + f.retryAt.Local().Format(time.TimeOnly))
+	if s.search == nil {
+		return draw.Blank(s.w)
 	}
-	return draw.Spread(s.w,
-		draw.Join(draw.Blank(1), t.Mark(t.Bad, t.Marks.Failed), draw.Blank(1), t.Foreign(t.Bad, safetext.Line(text))),
-		draw.Join(t.Dim.Text(rest), draw.Blank(1)))
+	sources := s.search.Sources()
+	var failed []tracking.SourceStatus
+	for _, x := range sources {
+		if x.Failure != nil {
+			failed = append(failed, x)
+		}
+	}
+	if len(failed) > 0 {
+		x := failed[0]
+		text := x.Name + " " + Cause(x.Failure)
+		if len(failed) > 1 {
+			text += ", and " + strconv.Itoa(len(failed)-1) + " more"
+		}
+		return s.failing(text, s.afterFailure(x))
+	}
+	for _, x := range sources {
+		if waited := s.now.Sub(x.Asked); !x.Asked.IsZero() && !x.Polling && waited >= patient {
+			spinner := t.Marks.Spinner[s.ticks%len(t.Marks.Spinner)]
+			return draw.Join(draw.Blank(1), t.Mark(t.Busy, spinner), draw.Blank(1), t.Foreign(t.Text, safetext.Line("waiting for "+x.Name)),
+				t.Dim.Text(safetext.Concat(safetext.Known("  "), say.Rough(waited), safetext.Known(", esc stops")))).Fit(s.w)
+		}
+	}
+	return draw.Blank(s.w)
 }
 
-// spark is how many of the messages that are here came when, over the range of the search.
+func (s *Screen) failing(text, rest string) draw.Line {
+	t := s.o.Theme
+	left := draw.Join(draw.Blank(1), t.Mark(t.Bad, t.Marks.Failed), draw.Blank(1), t.Foreign(t.Bad, safetext.Line(text)))
+	return draw.Spread(s.w, left, draw.Join(t.Dim.Text(safetext.Line(rest)), draw.Blank(1)))
+}
+
+func (s *Screen) afterFailure(x tracking.SourceStatus) string {
+	switch {
+	case !x.Asked.IsZero():
+		return "asking again"
+	case x.RetryAt.IsZero():
+		return "ctrl+r tries again"
+	}
+	return "again in " + say.Rough(x.RetryAt.Sub(s.now)).String()
+}
+
+// Cause says in a few words, behind the name of an appliance, why it did not answer.
+func Cause(err error) string {
+	e, ok := errors.AsType[*esa.Error](err)
+	if !ok {
+		return "failed: " + err.Error()
+	}
+	switch e.Kind {
+	case esa.KindTimeout:
+		return "did not answer in time"
+	case esa.KindNetwork:
+		return "cannot be reached"
+	case esa.KindTLS:
+		return "broke off the TLS handshake, or shows a certificate that is not trusted"
+	case esa.KindProxyHTML:
+		return "answers with a web page instead of tracking" + httpStatus(e)
+	case esa.KindServer:
+		return "fails" + httpStatus(e) + ": " + e.Message
+	case esa.KindSession:
+		return "dropped the session"
+	case esa.KindCredentials:
+		return "refuses the user name or the passphrase"
+	case esa.KindTwoFactor:
+		return "wants a second factor, which its API cannot take"
+	case esa.KindRole:
+		return "does not let this account read message tracking"
+	case esa.KindRateLimited:
+		return "asks to slow down"
+	case esa.KindAnswer, esa.KindMalformedHeader:
+		return "sent an answer that cannot be read"
+	}
+	return "says: " + strings.TrimSpace(e.Message)
+}
+
+func httpStatus(e *esa.Error) string {
+	if e.Status == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (HTTP %d)", e.Status)
+}
+
+// spark is how many of the messages that are here came when, over the range of the search. What was not
+// searched yet shows as a dotted line.
 func (s *Screen) spark(cells int) draw.Line {
-	t, q := s.o.Theme, s.search.query
-	whole := q.End.Sub(q.Start)
-	if cells < 8 || whole <= 0 {
-		return draw.Line{}
-	}
-	return t.Accent.Spark(s.buckets(cells, whole), t.Marks.Levels)
-}
-
-// buckets counts the rows by time; the newest rows are counted only once as they come.
-func (s *Screen) buckets(cells int, whole time.Duration) []int {
-	c := &s.counted
-	if c.number != s.search.number || len(c.counts) != cells || s.table.Total() < c.rows {
-		*c = counted{number: s.search.number, counts: make([]int, cells)}
-	}
-	for _, i := range s.table.Since(c.rows) {
-		if i.at.IsZero() {
-			continue
-		}
-		at := int(int64(i.at.Sub(s.search.query.Start)) * int64(cells) / int64(whole))
-		if at >= 0 && at < cells {
-			c.counts[at]++
-		}
-	}
-	c.rows = s.table.Total()
-	return c.counts
-}
-
-// counted is the counts of spark, as far as the rows were counted.
-type counted struct {
-	number int
-	counts []int
-	rows   int
+	t := s.o.Theme
+	all, _, known := s.search.Histogram(cells)
+	return draw.Join(t.Dim.Repeat(t.Marks.Dot, known), t.Accent.Spark(all[known:], t.Marks.Levels).Fit(cells-known))
 }

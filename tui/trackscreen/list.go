@@ -9,35 +9,14 @@ import (
 	"ctrace/ctr/observable"
 	"ctrace/esa"
 	"ctrace/internal/safetext"
+	"ctrace/internal/tracking"
 	"ctrace/tui/draw"
 	"ctrace/tui/intent"
 	"ctrace/tui/table"
 	"ctrace/tui/theme"
 )
 
-// item is one row.
-type item struct {
-	m     esa.Message
-	key   string
-	at    time.Time // in the analyst's zone; zero when the appliance's text cannot be read
-	fresh bool      // it came by following
-}
-
-func newItem(m esa.Message, zone *time.Location, fresh bool) *item {
-	i := &item{m: m, key: m.Key(), fresh: fresh}
-	if !m.Time.IsZero() {
-		i.at = m.Time.In(zone)
-	}
-	return i
-}
-
-// when is the row's time in the analyst's zone, or the appliance's own text.
-func (i *item) when() string {
-	if i.at.IsZero() {
-		return i.m.TimeText
-	}
-	return i.at.Format("01-02 15:04:05")
-}
+type row = tracking.Row
 
 // statusLook is how a status is shown: its mark and colour. The words are the appliance's.
 func statusLook(t *theme.Theme, s esa.Status) (mark string, style draw.Style) {
@@ -54,80 +33,130 @@ func statusLook(t *theme.Theme, s esa.Status) (mark string, style draw.Style) {
 	return t.Marks.Waiting, t.Text
 }
 
-// statusText is the appliance's words, or what a row without a status is.
-func statusText(m esa.Message) string {
-	switch {
-	case m.StatusText != "":
-		return m.StatusText
-	case m.Rejected != "":
-		return "Rejected"
+// rowLook is statusLook of a row; a refused connection looks refused.
+func rowLook(t *theme.Theme, m *esa.Message) (mark string, style draw.Style) {
+	if m.StatusText == "" && m.Rejected != "" {
+		return t.Marks.Failed, t.Bad
 	}
-	return "not said"
+	return statusLook(t, m.Status())
 }
 
-func recipients(m esa.Message) string {
+func recipients(m *esa.Message) string {
 	if len(m.Recipients) > 1 {
 		return m.Recipients[0] + " +" + strconv.Itoa(len(m.Recipients)-1)
 	}
 	return strings.Join(m.Recipients, "")
 }
 
-func subject(m esa.Message) string {
-	if m.Subject == "" && m.Rejected != "" {
+// subject is the subject as injected, or why a connection was refused.
+func subject(m *esa.Message) string {
+	if m.Subject == "" {
 		return m.Rejected
 	}
 	return m.Subject
 }
 
-func newTable(t *theme.Theme, zone *time.Location) *table.Table[item] {
-	return table.New(table.Options[item]{
-		Theme: t,
-		ID:    func(i *item) string { return i.key },
-		Text: func(i *item) string {
-			m := i.m
-			return strings.Join([]string{m.Subject, m.Sender, strings.Join(m.Recipients, " "), statusText(m), midList(m.MIDs), m.SenderIP}, " ")
+func (s *Screen) newTable() *table.Table[row] {
+	x := table.New(table.Options[row]{
+		Theme: s.o.Theme,
+		ID:    func(r *row) string { return strconv.Itoa(r.Source) + "/" + r.Key() },
+		Text: func(r *row) string {
+			return strings.Join([]string{
+				r.Subject, r.Sender, strings.Join(r.Recipients, " "), tracking.StatusWords(&r.Message), tracking.Numbers(r.MIDs), r.SenderIP, r.Serial,
+			}, " ")
 		},
-		Columns: []table.Column[item]{
-			{
-				Title: "", Width: 1, Min: 1, Keep: 2, Cell: func(i *item) safetext.Text {
-					if i.fresh {
-						return safetext.Known(t.Marks.Key)
-					}
-					return safetext.Text{}
-				}, Style: func(*item) draw.Style { return t.Accent },
-			},
-			{
-				Title: "Time", Width: 14, Min: 14, Keep: 9, Cell: func(i *item) safetext.Text { return safetext.Line(i.when()) },
-				Order: func(a, b *item) int { return a.at.Compare(b.at) },
-			},
-			{
-				Title: "Status", Width: 22, Min: 11, Keep: 10,
-				Cell: func(i *item) safetext.Text {
-					mark, _ := statusLook(t, i.m.Status())
-					return safetext.Line(mark + " " + statusText(i.m))
-				},
-				Style: func(i *item) draw.Style { _, s := statusLook(t, i.m.Status()); return s },
-				Order: func(a, b *item) int { return cmp.Compare(a.m.StatusText, b.m.StatusText) },
-			},
-			{
-				Title: "From", Width: 28, Min: 14, Keep: 6, Grow: true, Cell: func(i *item) safetext.Text { return safetext.Line(i.m.Sender) },
-				Order: func(a, b *item) int { return cmp.Compare(a.m.Sender, b.m.Sender) },
-			},
-			{
-				Title: "To", Width: 28, Min: 12, Keep: 5, Grow: true, Cell: func(i *item) safetext.Text { return safetext.Line(recipients(i.m)) },
-				Order: func(a, b *item) int { return cmp.Compare(recipients(a.m), recipients(b.m)) },
-			},
-			{
-				Title: "Subject", Width: 40, Min: 18, Keep: 8, Grow: true, Cell: func(i *item) safetext.Text { return safetext.Line(subject(i.m)) },
-				Order: func(a, b *item) int { return cmp.Compare(a.m.Subject, b.m.Subject) },
-			},
-			{
-				Title: "MID", Width: 9, Min: 7, Keep: 3, Right: true, Cell: func(i *item) safetext.Text { return safetext.Line(midList(i.m.MIDs)) },
-				Order: func(a, b *item) int { return cmp.Compare(newest(a.m.MIDs), newest(b.m.MIDs)) },
-			},
-			{Title: "Sender IP", Width: 15, Min: 15, Keep: 1, Cell: func(i *item) safetext.Text { return safetext.Line(i.m.SenderIP) }},
-		},
+		Empty: nothingText, Columns: s.columns(),
 	})
+	for _, title := range []string{"Header From", "Message-ID", "Serial", "ICID", "Direction", "Policy"} {
+		x.ShowColumn(title, false)
+	}
+	return x
+}
+
+func (s *Screen) columns() []table.Column[row] {
+	t := s.o.Theme
+	text := func(get func(*esa.Message) string) func(*row) safetext.Text {
+		return func(r *row) safetext.Text { return safetext.Line(get(&r.Message)) }
+	}
+	order := func(get func(*esa.Message) string) func(a, b *row) int {
+		return func(a, b *row) int { return cmp.Compare(get(&a.Message), get(&b.Message)) }
+	}
+	column := func(title string, width, least, keep int, get func(*esa.Message) string) table.Column[row] {
+		return table.Column[row]{Title: title, Width: width, Min: least, Keep: keep, Cell: text(get), Order: order(get)}
+	}
+	growing := func(c table.Column[row]) table.Column[row] { c.Grow = true; return c }
+	gateways, from, subjects := 0, 17, 24
+	if len(s.o.Sources) > 1 {
+		gateways, from, subjects = 7, 14, 18
+	}
+	return []table.Column[row]{
+		{
+			Title: "Time", Width: 15, Min: 15, Keep: 9,
+			Cell: func(r *row) safetext.Text {
+				mark := " "
+				if r.Fresh {
+					mark = t.Marks.Key
+				}
+				return safetext.Concat(safetext.Known(mark), safetext.Line(s.when(&r.Message)))
+			},
+			Style: func(r *row) draw.Style {
+				if r.Fresh {
+					return t.Accent
+				}
+				return t.Text
+			},
+			Order: func(a, b *row) int { return a.At.Compare(b.At) },
+		},
+		{
+			Title: "Status", Width: 26, Min: 12, Keep: 10,
+			Cell: func(r *row) safetext.Text {
+				mark, _ := rowLook(t, &r.Message)
+				return safetext.Line(mark + " " + tracking.StatusWords(&r.Message))
+			},
+			Style: func(r *row) draw.Style { _, style := rowLook(t, &r.Message); return style },
+			Order: order(tracking.StatusWords),
+		},
+		growing(column("From", 28, from, 6, func(m *esa.Message) string { return m.Sender })),
+		growing(column("To", 28, 12, 5, recipients)),
+		growing(column("Subject", 40, subjects, 8, subject)),
+		{
+			Title: "MID", Width: 9, Min: 7, Keep: 4, Right: true, Cell: func(r *row) safetext.Text { return safetext.Line(midCell(r.MIDs)) },
+			Order: func(a, b *row) int { return cmp.Compare(newest(a.MIDs), newest(b.MIDs)) },
+		},
+		{
+			Title: "Appliance", Width: 16, Min: 6, Keep: gateways, Cell: func(r *row) safetext.Text { return safetext.Line(s.gateway(r)) },
+			Order: func(a, b *row) int { return cmp.Compare(s.gateway(a), s.gateway(b)) },
+		},
+		column("Sender IP", 15, 15, 2, func(m *esa.Message) string { return m.SenderIP }),
+		growing(column("Header From", 28, 12, 1, func(m *esa.Message) string { return strings.Join(m.FriendlyFrom, ", ") })),
+		column("Message-ID", 36, 16, 1, messageID),
+		column("Serial", 33, 12, 3, func(m *esa.Message) string { return m.Serial }),
+		column("ICID", 9, 7, 1, func(m *esa.Message) string { return strconv.FormatInt(m.ICID, 10) }),
+		column("Direction", 9, 8, 1, func(m *esa.Message) string { return m.Direction }),
+		column("Policy", 16, 8, 1, func(m *esa.Message) string { return strings.Join(m.MailPolicies, ", ") }),
+	}
+}
+
+// when is a row's time, or the appliance's own text when it cannot be read.
+func (s *Screen) when(m *esa.Message) string {
+	if m.Time.IsZero() {
+		return m.TimeText
+	}
+	return s.local(m.Time).Format("01-02 15:04:05")
+}
+
+// gateway is who handled a message: the gateway that the appliance names, or the appliance.
+func (s *Screen) gateway(r *row) string {
+	return shortHost(orNone(r.Host, s.o.Sources[r.Source].Name))
+}
+
+// shortHost is a host's name without its domain; an address stays.
+func shortHost(host string) string {
+	name, _, _ := strings.Cut(host, ".")
+	if name == "" || strings.Trim(name, "0123456789[:") == "" {
+		return host
+	}
+	return name
 }
 
 func newest(mids []int64) int64 {
@@ -137,16 +166,26 @@ func newest(mids []int64) int64 {
 	return mids[len(mids)-1]
 }
 
-func midList(mids []int64) string {
-	words := make([]string, len(mids))
-	for i, m := range mids {
-		words[i] = strconv.FormatInt(m, 10)
+// midCell is the newest MID and how many there are besides.
+func midCell(mids []int64) string {
+	switch len(mids) {
+	case 0:
+		return ""
+	case 1:
+		return strconv.FormatInt(mids[0], 10)
 	}
-	return strings.Join(words, ", ")
+	return strconv.FormatInt(newest(mids), 10) + " +" + strconv.Itoa(len(mids)-1)
+}
+
+func midList(mids []int64) string { return strings.ReplaceAll(tracking.Numbers(mids), " ", ", ") }
+
+func messageID(m *esa.Message) string {
+	id, _ := m.MessageIDs.Highest()
+	return id.Value
 }
 
 // fields is everything about a row, raw, for the inspector.
-func fields(m esa.Message) []intent.Field {
+func fields(m esa.Message, source string) []intent.Field {
 	var out []intent.Field
 	add := func(name, value string) {
 		if value != "" {
@@ -160,8 +199,10 @@ func fields(m esa.Message) []intent.Field {
 		}
 	}
 	add("Status", m.StatusText)
-	for _, s := range m.Statuses {
-		add("Status of "+strconv.FormatInt(s.MID, 10), s.Value)
+	if len(m.Statuses) > 1 {
+		for _, s := range m.Statuses {
+			add("Status of "+strconv.FormatInt(s.MID, 10), s.Value)
+		}
 	}
 	add("Time", m.TimeText)
 	add("Sender", m.Sender)
@@ -172,7 +213,7 @@ func fields(m esa.Message) []intent.Field {
 		add("Message-ID", id.Value)
 	}
 	add("MID", midList(m.MIDs))
-	add("ICID", midList(m.ICIDs))
+	add("ICID", strconv.FormatInt(m.ICID, 10))
 	add("DCID", midList(m.DCIDs))
 	add("Direction", m.Direction)
 	add("Sender IP", m.SenderIP)
@@ -182,47 +223,65 @@ func fields(m esa.Message) []intent.Field {
 	add("Policies", strings.Join(m.MailPolicies, ", "))
 	add("Gateway", m.Host)
 	add("Serial", m.Serial)
+	add("Asked", source)
 	add("Rejected", m.Rejected)
 	return out
 }
 
 // copyOf is what y copies of a row: the Message-ID, or the MID when the row has none.
 func copyOf(m esa.Message) intent.Copy {
-	if id, ok := m.MessageIDs.Highest(); ok && id.Value != "" {
-		return intent.Copy{What: "Message-ID", Value: id.Value}
+	switch id := messageID(&m); {
+	case id != "":
+		return intent.Copy{What: "Message-ID", Value: id}
+	case len(m.MIDs) > 0:
+		return intent.Copy{What: "MID", Value: midList(m.MIDs)}
 	}
-	return intent.Copy{What: "MID", Value: midList(m.MIDs)}
+	return intent.Copy{What: "sender's address", Value: m.SenderIP}
 }
 
-// queryOf is what to ask Threat Response about rows: the keys that name exactly them, then who sent them.
-func queryOf(rows []*item) string {
-	var all esa.Observables
-	for _, r := range rows {
-		o := r.m.Observables()
-		if r.m.Sender != "" {
-			o.Addresses = []string{r.m.Sender}
-		}
-		o.Domains, o.Subjects = nil, nil
-		all = all.Merge(o)
-	}
-	return format(all)
-}
-
-// queryOfDetails is what to ask Threat Response about a message whose details are known.
-func queryOfDetails(d esa.Details) string { return format(d.Observables()) }
-
-func format(o esa.Observables) string {
+// queryOfRows is what to ask Threat Response about rows: the keys that name exactly them.
+func queryOfRows(rows []*row) string {
 	var obs []observable.Observable
-	for _, x := range []struct {
-		t      observable.Type
-		values []string
-	}{
-		{observable.EmailMessageID, o.MessageIDs}, {observable.CiscoMID, o.MIDs}, {observable.SHA256, o.SHA256s}, {observable.FileName, o.FileNames},
-		{observable.URL, o.URLs}, {observable.Email, o.Addresses}, {observable.Domain, o.Domains}, {observable.IP, o.IPs}, {observable.EmailSubject, o.Subjects},
-	} {
-		for _, v := range x.values {
-			obs = append(obs, observable.Observable{Type: x.t, Value: v})
+	add := func(t observable.Type, values ...string) {
+		for _, v := range values {
+			if v != "" {
+				obs = append(obs, observable.Observable{Type: t, Value: v})
+			}
 		}
 	}
-	return observable.Format(obs)
+	for _, r := range rows {
+		o := r.Observables()
+		add(observable.EmailMessageID, o.MessageIDs...)
+		add(observable.CiscoMID, o.MIDs...)
+		add(observable.Email, r.Sender)
+		add(ipType(r.SenderIP), r.SenderIP)
+	}
+	return observable.Format(unique(obs))
+}
+
+func unique(obs []observable.Observable) []observable.Observable {
+	seen := map[observable.Observable]bool{}
+	out := obs[:0]
+	for _, o := range obs {
+		if !seen[o] {
+			seen[o] = true
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func ipType(ip string) observable.Type {
+	if strings.Contains(ip, ":") {
+		return observable.IPv6
+	}
+	return observable.IP
+}
+
+// clock is a time of day in the zone that is shown.
+func (s *Screen) clock(at time.Time, text string) string {
+	if at.IsZero() {
+		return text
+	}
+	return s.local(at).Format(time.TimeOnly)
 }

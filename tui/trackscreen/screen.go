@@ -1,8 +1,9 @@
-// Package trackscreen is the screen of message tracking: a search line, the messages that it finds, and
-// the life of one of them.
+// Package trackscreen is the screen of message tracking: a search line, the messages that it finds on
+// one appliance or on several, and the life of one of them.
 //
-// It only reads. Pages are fetched ahead while one scrolls, what is on the screen stays when the
-// appliance fails, and the search goes on by itself when the appliance does.
+// Pages are fetched ahead while one scrolls, what is on the screen stays when an appliance fails, and
+// the search goes on by itself when the appliance does. The screen only reads, but for the searches
+// that are saved and the files that are exported.
 package trackscreen
 
 import (
@@ -13,7 +14,9 @@ import (
 
 	"ctrace/esa"
 	"ctrace/internal/safetext"
+	"ctrace/internal/tracking"
 	"ctrace/tui/draw"
+	"ctrace/tui/field"
 	"ctrace/tui/intent"
 	"ctrace/tui/keys"
 	"ctrace/tui/queryline"
@@ -22,20 +25,14 @@ import (
 	"ctrace/tui/work"
 )
 
-// Tracker is an appliance's message tracking; *esa.Client is one.
-type Tracker interface {
-	Search(ctx context.Context, q esa.Query) (esa.Page, error)
-	Details(ctx context.Context, r esa.Ref) (esa.Details, error)
-	AMP(ctx context.Context, r esa.Ref) (esa.AMP, error)
-	URLs(ctx context.Context, r esa.Ref) (esa.URLs, error)
-}
-
 // Options is what the screen needs.
 type Options struct {
-	Theme   *theme.Theme
-	Tracker Tracker
-	Now     func() time.Time
-	Zone    *time.Location // of the times shown; the appliance's own stand in the message
+	Theme    *theme.Theme
+	Sources  []tracking.Source  // the appliances that are searched
+	Searches *tracking.Searches // nil: searches cannot be saved
+	Dir      string             // where exports are written; the working directory when empty
+	Now      func() time.Time
+	Zone     *time.Location // the analyst's
 }
 
 // first is the search that the screen begins with.
@@ -51,19 +48,34 @@ type Screen struct {
 	editing bool
 	wrong   error // of the search line
 
-	search  search
-	table   *table.Table[item]
-	counted counted
+	search *tracking.Search // nil before the first one
+	number int              // of the search: answers to an older one are dropped
+	end    context.CancelFunc
+	ask    func(tracking.Fetch) tea.Cmd // asks in the name of the search
+	timer  int                          // of the timers only the newest counts
+	now    time.Time
+	ticks  int
 
-	message *message // the one that is open, nil when none is
-	request int      // number of the newest fetching of a message
-	view    string
+	table     *table.Table[tracking.Row]
+	appliance bool // times in the appliance's zone
+	overlay   overlay
+	page      *page // the message that is open, nil when none is
+	request   int   // number of the newest reading of a message
+	view      string
+}
+
+// overlay is a box over the list that takes the keys.
+type overlay interface {
+	update(k tea.KeyMsg) (cmd tea.Cmd, closed bool)
+	draw(w, h int) draw.Block
+	hints() []keys.Hint
 }
 
 // New makes the screen; it searches when it is first shown.
 func New(ctx context.Context, o Options) *Screen {
-	s := &Screen{o: o, work: work.New(ctx), table: newTable(o.Theme, o.Zone)}
-	s.line = queryline.New(queryline.Options{Theme: o.Theme, Complete: complete})
+	s := &Screen{o: o, work: work.New(ctx), end: func() {}, now: o.Now()}
+	s.table = s.newTable()
+	s.line = queryline.New(queryline.Options{Theme: o.Theme, Complete: complete, Colours: s.colours})
 	s.line.Set(first)
 	return s
 }
@@ -77,26 +89,43 @@ func complete(line string, cursor int) []queryline.Completion {
 	return out
 }
 
+// colours are those of the search line: keys, and keys that do not exist.
+func (s *Screen) colours(line string) []field.Span {
+	var out []field.Span
+	for _, t := range tracking.Terms(line) {
+		switch {
+		case t.Value == t.Start:
+		case t.Known:
+			out = append(out, field.Span{Start: t.Start, End: t.Value, Style: s.o.Theme.Accent})
+		default:
+			out = append(out, field.Span{Start: t.Start, End: t.Value, Style: s.o.Theme.Bad})
+		}
+	}
+	return out
+}
+
 // SetSize tells the screen how much room it has, in cells.
 func (s *Screen) SetSize(w, h int) {
 	s.w, s.h = w, h
 	s.table.SetSize(w, max(h-headLines, 1))
-	if s.message != nil {
-		s.message.setSize(w, h)
+	if s.page != nil {
+		s.page.layout(w, h)
 	}
 	s.layout()
 }
 
 // Typing tells that keys are text now.
-func (s *Screen) Typing() bool { return s.message == nil && (s.editing || s.table.Typing()) }
+func (s *Screen) Typing() bool {
+	return s.overlay != nil || (s.page == nil && (s.editing || s.table.Typing()))
+}
 
 // Close cancels what still runs and waits for it.
 func (s *Screen) Close() {
-	s.search.stop()
+	s.end()
 	s.work.Close()
 }
 
-// Update handles keys and the appliance's answers.
+// Update handles keys and the appliances' answers.
 func (s *Screen) Update(msg tea.Msg) (*Screen, tea.Cmd) {
 	cmd := s.update(msg)
 	s.layout()
@@ -106,16 +135,20 @@ func (s *Screen) Update(msg tea.Msg) (*Screen, tea.Cmd) {
 func (s *Screen) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case intent.Shown:
-		if !s.search.begun() {
+		if s.search == nil {
 			return s.begin()
 		}
 		return nil
-	case pageMsg:
-		return s.page(msg)
-	case againMsg:
-		return s.again(msg)
-	case messageMsg:
-		return s.opened(msg)
+	case answerMsg:
+		return s.answer(msg)
+	case timerMsg:
+		return s.tick(msg)
+	case storyMsg:
+		return s.told(msg)
+	case readAgainMsg:
+		return s.readAgain(msg)
+	case doneMsg:
+		return intent.Cmd(msg.notice)
 	case tea.KeyMsg, keys.Invoked, tea.MouseMsg:
 		return s.key(msg)
 	}
@@ -126,8 +159,15 @@ func (s *Screen) update(msg tea.Msg) tea.Cmd {
 func (s *Screen) key(msg tea.Msg) tea.Cmd {
 	k, isKey := msg.(tea.KeyMsg)
 	switch {
-	case s.message != nil:
-		return s.messageKey(msg)
+	case s.overlay != nil && isKey:
+		o := s.overlay
+		cmd, closed := o.update(k)
+		if closed && s.overlay == o {
+			s.overlay = nil
+		}
+		return cmd
+	case s.page != nil:
+		return s.pageKey(msg)
 	case s.editing && isKey:
 		return s.edit(k)
 	}
@@ -143,6 +183,9 @@ func (s *Screen) key(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	if why := s.reason(id); why != "" {
+		if id == keys.TrackStop {
+			return nil
+		}
 		return intent.Cmd(intent.Notice{Level: intent.Warning, Text: safetext.Known(why)})
 	}
 	return s.act(id)
@@ -166,56 +209,99 @@ func (s *Screen) act(id keys.ID) tea.Cmd {
 	case keys.TrackSearch:
 		s.editing = true
 		s.line.Focus()
+	case keys.TrackForm:
+		s.overlay = newForm(s)
 	case keys.TrackOpen:
-		return s.get(s.table.Selected().m)
+		return s.open(s.table.Selected())
 	case keys.TrackFollow:
 		return s.follow()
 	case keys.TrackAgain:
 		return s.begin()
+	case keys.TrackAll:
+		s.search.Want(everything)
+		return s.step()
+	case keys.TrackStop:
+		s.search.Stop()
+		s.search.Follow(false, s.o.Now())
+	case keys.TrackZone:
+		s.appliance = !s.appliance
+		s.table.Redraw()
+	case keys.TrackSaved:
+		return s.openSaved()
+	case keys.TrackSave:
+		s.overlay = s.savePrompt()
+	case keys.TrackColumns:
+		s.overlay = &columnList{t: s.o.Theme, table: s.table}
+	case keys.TrackExport:
+		s.overlay = s.exportRows()
 	case keys.TrackInvestigate:
-		return intent.Cmd(intent.Investigate{Query: queryOf(s.table.Marked())})
+		return intent.Cmd(intent.Investigate{Query: queryOfRows(s.table.Marked())})
 	case keys.TrackCopy:
-		return intent.Cmd(copyOf(s.table.Selected().m))
+		return intent.Cmd(copyOf(s.table.Selected().Message))
 	}
 	return nil
 }
 
 func (s *Screen) reason(id keys.ID) string {
 	switch id {
-	case keys.TrackOpen, keys.TrackCopy, keys.TrackInvestigate:
+	case keys.TrackOpen, keys.TrackCopy, keys.TrackInvestigate, keys.TrackExport:
 		if s.table.Selected() == nil {
 			return "there is no message"
 		}
-		if id == keys.TrackOpen && len(s.table.Selected().m.MIDs) == 0 {
-			return "a rejected connection has no message to show"
+	case keys.TrackFollow:
+		if s.search == nil || !s.search.Followable() {
+			return "the search ends in the past: take until away to follow"
 		}
+	case keys.TrackAll:
+		if s.search == nil || s.search.Complete() {
+			return "everything that matches is here"
+		}
+	case keys.TrackStop:
+		if s.search == nil || (!s.search.Following() && (s.search.Stopped() || s.search.Complete())) {
+			return "nothing is fetched"
+		}
+	case keys.TrackSaved, keys.TrackSave:
+		if s.o.Searches == nil {
+			return "searches cannot be saved here"
+		}
+	case keys.TrackQuarantine:
+		return "the quarantines are not reached from here"
 	}
 	return ""
 }
 
 // tellSelected tells the inspector about the selected message.
 func (s *Screen) tellSelected() tea.Cmd {
-	if i := s.table.Selected(); i != nil {
-		return intent.Cmd(intent.Selected{Title: "Message", Fields: fields(i.m)})
+	if r := s.table.Selected(); r != nil {
+		return intent.Cmd(intent.Selected{Title: "Message", Fields: fields(r.Message, s.o.Sources[r.Source].Name)})
 	}
 	return nil
 }
 
 // ShortHelp gives the keys for the footer.
 func (s *Screen) ShortHelp() []keys.Hint {
-	if s.editing && s.message == nil {
-		return []keys.Hint{
-			{Binding: keys.Binding{Show: "enter", Short: "search"}}, {Binding: keys.Binding{Show: "tab", Short: "complete"}},
-			{Binding: keys.Binding{Show: "↑", Short: "earlier searches"}}, {Binding: keys.Binding{Show: "esc", Short: "back"}},
-		}
+	switch {
+	case s.overlay != nil:
+		return s.overlay.hints()
+	case s.editing && s.page == nil:
+		return typed("enter", "search", "tab", "complete", "↑", "earlier searches", "esc", "back")
 	}
 	return keys.Footer(s.FullHelp())
 }
 
+// typed makes hints of keys and words, for where keys are text.
+func typed(pairs ...string) []keys.Hint {
+	var out []keys.Hint
+	for i := 0; i+1 < len(pairs); i += 2 {
+		out = append(out, keys.Hint{Binding: keys.Binding{Show: pairs[i], Short: pairs[i+1]}})
+	}
+	return out
+}
+
 // FullHelp gives every key of the screen.
 func (s *Screen) FullHelp() []keys.Hint {
-	if s.message != nil {
-		return keys.Hints(keys.In(keys.Message, keys.Page, keys.Move), nil)
+	if s.page != nil {
+		return keys.Hints(keys.In(keys.Message, keys.Page, keys.Move), s.pageReason)
 	}
 	return append(keys.Hints(keys.In(keys.Track), s.reason), s.table.Hints()...)
 }
@@ -223,22 +309,33 @@ func (s *Screen) FullHelp() []keys.Hint {
 // View draws the screen.
 func (s *Screen) View() string { return s.view }
 
-const headLines = 3
-
 func (s *Screen) layout() {
 	if s.w <= 0 || s.h <= 0 {
 		return
 	}
-	if s.message != nil {
-		s.view = s.message.view().String()
-		return
+	var b draw.Block
+	if s.page != nil {
+		b = s.page.view()
+	} else {
+		b = append(s.head(), s.table.View()...)
 	}
-	b := append(s.head(), s.table.View()...).Fit(s.w, s.h)
-	if s.editing {
-		offers := s.line.Offers(min(s.w-4, 90))
-		if len(offers) > 0 {
+	b = b.Fit(s.w, s.h)
+	switch {
+	case s.overlay != nil:
+		card := s.overlay.draw(s.w, s.h)
+		b = b.Over(card, max(0, (s.w-widest(card))/2), max(1, min((s.h-len(card))/2, s.h-len(card))))
+	case s.editing && s.page == nil:
+		if offers := s.line.Offers(min(s.w-4, 90)); len(offers) > 0 {
 			b = b.Over(s.o.Theme.Card(min(s.w, 94), s.o.Theme.Focus, draw.Line{}, offers), 0, 1)
 		}
 	}
-	s.view = b.Fit(s.w, s.h).String()
+	s.view = b.String()
+}
+
+func widest(b draw.Block) int {
+	w := 0
+	for _, l := range b {
+		w = max(w, l.Width())
+	}
+	return w
 }

@@ -3,201 +3,149 @@ package trackscreen
 import (
 	"context"
 	"errors"
-	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"go.uber.org/goleak"
 
 	"ctrace/esa"
+	"ctrace/internal/tracking"
 	"ctrace/tui/intent"
-	"ctrace/tui/theme"
 	"ctrace/tui/viewtest"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-
-// fake is an appliance's message tracking in memory, newest first.
-type fake struct {
-	mu       sync.Mutex
-	messages []esa.Message
-	err      error
-	details  esa.Details
-	asked    []esa.Query
-	silent   bool // it does not answer until it is cancelled
-}
-
-func (f *fake) Search(ctx context.Context, q esa.Query) (esa.Page, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.asked = append(f.asked, q)
-	if f.silent {
-		<-ctx.Done()
-		return esa.Page{}, ctx.Err()
-	}
-	if f.err != nil {
-		return esa.Page{}, f.err
-	}
-	from := min(q.Offset, len(f.messages))
-	to := min(from+q.Limit, len(f.messages))
-	return esa.Page{Messages: f.messages[from:to], Rows: to - from, Last: to == len(f.messages)}, nil
-}
-
-func (f *fake) Details(context.Context, esa.Ref) (esa.Details, error) { return f.details, f.err }
-func (f *fake) AMP(context.Context, esa.Ref) (esa.AMP, error) {
-	return esa.AMP{}, errors.New("AMP is off")
-}
-func (f *fake) URLs(context.Context, esa.Ref) (esa.URLs, error) { return esa.URLs{}, nil }
-
-func message1(n int) esa.Message {
-	return esa.Message{
-		MIDs: []int64{int64(1000 + n)}, ICID: int64(2000 + n), Serial: "SN1", Time: noon.Add(-time.Duration(n) * time.Minute), TimeText: "23 Nov 2026",
-		Sender: fmt.Sprintf("sender%d@example.com", n), Recipients: []string{"soc@example.net"}, Subject: fmt.Sprintf("Invoice %d", n),
-		StatusText: []string{"Delivered", "Dropped By Anti-Virus", "Quarantined", "Processing"}[(n+4)%4], SenderIP: "192.0.2.1",
-	}
-}
-
-func appliance(n int) *fake {
-	f := &fake{details: life()}
-	for i := range n {
-		f.messages = append(f.messages, message1(i))
-	}
-	return f
-}
-
-func life() esa.Details {
-	at := func(s int, text string) esa.Event {
-		return esa.Event{Time: noon.Add(time.Duration(s) * time.Second), TimeText: "12:00", Description: text}
-	}
-	return esa.Details{
-		MIDs: []int64{1000}, ICIDs: []int64{2000}, Host: "esa1.example.com", Direction: "Incoming", Time: noon, TimeText: "23 Nov 2026 12:00:00 (GMT)",
-		StatusText: "Delivered", Subject: "Invoice 0", Sender: "sender0@example.com", HeaderFrom: "Boss <boss@example.com>", Recipients: []string{"soc@example.net"},
-		MessageIDHeader: "<id0@example.com>", Size: "3 (KB)", SenderIP: "192.0.2.1", SenderGroup: "UNKNOWNLIST", MailPolicies: []string{"DEFAULT"}, ShowAMP: true,
-		Events: []esa.Event{
-			at(0, "Protocol SMTP interface Data 1 (IP 192.0.2.11) on incoming connection (ICID 2000) from sender IP 192.0.2.1. Reverse DNS host mx.example.com verified yes."),
-			at(1, "Start message 1000 on incoming connection (ICID 2000)."),
-			at(2, "Message 1000 scanned by Anti-Virus engine. Final verdict: Negative"),
-			at(3, "Message 1000 to soc@example.net received remote SMTP response 'OK'."),
-		},
-	}
-}
-
-func newScreen(t *testing.T, f *fake, w, h int) *Screen {
-	t.Helper()
-	s := New(t.Context(), Options{Theme: viewtest.Theme(theme.Options{}), Tracker: f, Now: func() time.Time { return noon }, Zone: time.UTC})
-	t.Cleanup(s.Close)
-	s.SetSize(w, h)
-	return s
-}
-
-func drive(t *testing.T, s *Screen, msg tea.Msg, done func() bool) {
-	t.Helper()
-	update := func(m tea.Msg) tea.Cmd { _, c := s.Update(m); return c }
-	viewtest.Drive(t, update, update(msg), done)
-}
-
-// shown is a screen whose first search is over.
-func shown(t *testing.T, f *fake, w, h int) *Screen {
-	t.Helper()
-	s := newScreen(t, f, w, h)
-	drive(t, s, intent.Shown{}, func() bool { return s.search.asked.IsZero() })
-	return s
-}
-
-func press(s *Screen, names ...string) (cmd tea.Cmd) {
-	for _, n := range names {
-		_, cmd = s.Update(viewtest.Key(n))
-	}
-	return cmd
-}
 
 func TestTheScreenIsDrawn(t *testing.T) {
 	for _, size := range viewtest.Sizes() {
 		w, h := size.W-2, size.H-6
-		t.Run(size.Name+"/list", func(t *testing.T) { viewtest.Golden(t, shown(t, appliance(60), w, h).View(), w, h) })
-		t.Run(size.Name+"/search", func(t *testing.T) {
+		golden := func(name string, prepare func(t *testing.T) *Screen) {
+			t.Run(size.Name+"/"+name, func(t *testing.T) { viewtest.Golden(t, prepare(t).View(), w, h) })
+		}
+		keys := func(names ...string) func(*testing.T) *Screen {
+			return func(t *testing.T) *Screen {
+				s := shown(t, appliance(60), w, h)
+				press(s, names...)
+				return s
+			}
+		}
+		golden("list", keys())
+		golden("search", keys("n", " s"))
+		golden("wrong", keys("n", " sujbect:x", "enter"))
+		golden("form", keys("F", "tab", "boss@"))
+		golden("columns", keys("C", "j", " "))
+		golden("export", keys(" ", " ", "e", "tab"))
+		golden("marked", keys(" ", " ", "j", " ", "t"))
+		golden("saved", func(t *testing.T) *Screen {
 			s := shown(t, appliance(60), w, h)
-			press(s, "n", " s")
-			viewtest.Golden(t, s.View(), w, h)
+			s.o.Searches = tracking.OpenSearches(filepath.Join(t.TempDir(), "s.json"))
+			drive(t, s, viewtest.Key("W"), func() bool { return true })
+			press(s, "phish of the week", "enter", "w")
+			return s
 		})
-		t.Run(size.Name+"/message", func(t *testing.T) {
+		golden("message", func(t *testing.T) *Screen {
 			s := shown(t, appliance(60), w, h)
-			drive(t, s, viewtest.Key("enter"), func() bool { return s.message != nil })
-			viewtest.Golden(t, s.View(), w, h)
+			drive(t, s, viewtest.Key("enter"), told(s))
+			return s
 		})
-		t.Run(size.Name+"/searching", func(t *testing.T) {
-			s := newScreen(t, appliance(0), w, h)
+		golden("message-reading", func(t *testing.T) *Screen {
+			s := shown(t, appliance(60), w, h)
+			press(s, "enter")
+			return s
+		})
+		golden("searching", func(t *testing.T) *Screen {
+			s := newScreen(t, options(appliance(0)), w, h)
 			s.Update(intent.Shown{})
-			viewtest.Golden(t, s.View(), w, h)
+			return s
 		})
-		t.Run(size.Name+"/none", func(t *testing.T) { viewtest.Golden(t, shown(t, appliance(0), w, h).View(), w, h) })
+		golden("slow", func(t *testing.T) *Screen {
+			s := newScreen(t, options(appliance(0)), w, h)
+			s.Update(intent.Shown{})
+			s.o.Now = func() time.Time { return noon.Add(12 * time.Second) }
+			s.Update(timerMsg{s.timer})
+			return s
+		})
+		golden("none", func(t *testing.T) *Screen { return shown(t, appliance(0), w, h) })
+		golden("some", func(t *testing.T) *Screen { return shown(t, appliance(700), w, h) })
+		golden("failed", func(t *testing.T) *Screen {
+			f := appliance(700)
+			s := shown(t, f, w, h)
+			f.change(func() { f.err = &esa.Error{Status: 502, Kind: esa.KindProxyHTML} })
+			drive(t, s, viewtest.Key("end"), idle(s))
+			return s
+		})
+		golden("two", func(t *testing.T) *Screen {
+			b := appliance(30)
+			for i := range b.messages {
+				b.messages[i].Serial, b.messages[i].Time = "SN2", b.messages[i].Time.Add(-20*time.Second)
+			}
+			down := appliance(0)
+			down.err = &esa.Error{Kind: esa.KindNetwork}
+			s := newScreen(t, options(appliance(60), b, down), w, h)
+			drive(t, s, intent.Shown{}, idle(s))
+			return s
+		})
 	}
 }
 
 func TestPagesAreFetchedAhead(t *testing.T) {
 	f := appliance(1000)
-	s := newScreen(t, f, 78, 18)
-	drive(t, s, intent.Shown{}, func() bool { return s.table.Total() == 200 && s.search.asked.IsZero() })
-	if got := viewtest.Text(s.View()); !strings.Contains(got, "200 messages so far") {
+	s := shown(t, f, 78, 18)
+	if f.questions() != 2 || s.table.Total() != 200 {
+		t.Fatalf("%d rows by %d questions for a screen of 15, want two pages", s.table.Total(), f.questions())
+	}
+	if got := viewtest.Text(s.View()); !strings.Contains(got, "200 messages so far, back to Nov 23 09:41") {
 		t.Errorf("the count claims more than is known:\n%s", got)
 	}
-	for s.table.Total() < 1000 {
-		drive(t, s, viewtest.Key("end"), func() bool { return s.search.asked.IsZero() })
+	for !s.search.Complete() {
+		drive(t, s, viewtest.Key("end"), idle(s))
 	}
-	if !s.search.done || s.table.Total() != 1000 {
-		t.Errorf("%d rows and done=%v, want all 1000", s.table.Total(), s.search.done)
+	if s.table.Total() != 1000 {
+		t.Errorf("%d rows, want all 1000", s.table.Total())
 	}
-	if got := viewtest.Text(s.View()); strings.Contains(got, "so far") {
-		t.Error("a complete result is still called so far")
-	}
-}
-
-func TestRowsThatShiftAreShownOnce(t *testing.T) {
-	f := appliance(300)
-	s := newScreen(t, f, 78, 18)
-	drive(t, s, intent.Shown{}, func() bool { return s.table.Total() == 200 && s.search.asked.IsZero() })
-	f.messages = append([]esa.Message{message1(-1), message1(-2)}, f.messages...) // two new ones shift the pages
-	drive(t, s, viewtest.Key("end"), func() bool { return s.search.done })
-	if s.table.Total() != 300 {
-		t.Errorf("%d rows, want the 300 of the search, each once", s.table.Total())
+	if got := viewtest.Text(s.View()); strings.Contains(got, "so far") || !strings.Contains(got, "1000 messages") {
+		t.Errorf("a complete result is still called so far:\n%s", got)
 	}
 }
 
-func TestAnApplianceThatIgnoresTheOffsetEnds(t *testing.T) {
-	s := newScreen(t, nil, 78, 18)
-	s.o.Tracker = stuck{&fake{}}
-	drive(t, s, intent.Shown{}, func() bool { return s.search.done })
-	if s.table.Total() != 100 {
-		t.Errorf("%d rows, want 100", s.table.Total())
+func TestEverythingCanBeFetchedAndStopped(t *testing.T) {
+	f := appliance(5000)
+	s := shown(t, f, 78, 18)
+	stopped := 0
+	drive(t, s, viewtest.Key("L"), func() bool {
+		if stopped == 0 && s.table.Total() >= 1000 {
+			press(s, "esc")
+			stopped = s.table.Total()
+		}
+		return stopped > 0 && !s.search.Working()
+	})
+	if s.table.Total() > stopped+100 {
+		t.Errorf("%d rows came after it was stopped", s.table.Total()-stopped)
 	}
-}
-
-// stuck gives the same full page whatever the offset.
-type stuck struct{ *fake }
-
-func (stuck) Search(context.Context, esa.Query) (esa.Page, error) {
-	return esa.Page{Messages: appliance(100).messages, Rows: 100}, nil
+	drive(t, s, viewtest.Key("L"), func() bool { return s.search.Complete() })
+	if s.table.Total() != 5000 {
+		t.Errorf("%d rows, want 5000", s.table.Total())
+	}
 }
 
 func TestAFailureKeepsWhatIsThereAndRecovers(t *testing.T) {
 	f := appliance(1000)
-	s := newScreen(t, f, 118, 18)
-	drive(t, s, intent.Shown{}, func() bool { return s.table.Total() == 200 && s.search.asked.IsZero() })
-	f.err = &esa.Error{Op: "search message tracking", Host: "esa1.example.com", Status: 502, Kind: esa.KindProxyHTML, Message: "a web page"}
-	drive(t, s, viewtest.Key("end"), func() bool { return s.search.failure != nil })
+	s := shown(t, f, 118, 18)
+	f.change(func() { f.err = &esa.Error{Status: 502, Kind: esa.KindProxyHTML} })
+	drive(t, s, viewtest.Key("end"), idle(s))
 	got := viewtest.Text(s.View())
-	if s.table.Total() != 200 || !strings.Contains(got, "a web page") || !strings.Contains(got, "tried again at") {
+	if s.table.Total() != 200 || !strings.Contains(got, "answers with a web page instead of tracking (HTTP 502)") || !strings.Contains(got, "again in 2 s") {
 		t.Errorf("after a failure %d rows are left and the screen says\n%s", s.table.Total(), got)
 	}
-	f.err = nil
-	drive(t, s, againMsg{number: s.search.number}, func() bool { return s.search.failure == nil && s.table.Total() > 200 && s.search.asked.IsZero() })
-	f.err = &esa.Error{Op: "search message tracking", Host: "esa1.example.com", Status: 403, Kind: esa.KindRole, Message: "forbidden"}
-	drive(t, s, viewtest.Key("end"), func() bool { return s.search.failure != nil })
+	f.change(func() { f.err = nil })
+	s.o.Now = func() time.Time { return noon.Add(2 * time.Second) }
+	drive(t, s, timerMsg{s.timer}, idle(s))
+	if got := viewtest.Text(s.View()); s.table.Total() <= 200 || strings.Contains(got, "502") {
+		t.Errorf("it did not recover: %d rows\n%s", s.table.Total(), got)
+	}
+	f.change(func() { f.err = &esa.Error{Status: 403, Kind: esa.KindRole} })
+	drive(t, s, viewtest.Key("end"), idle(s))
 	if got := viewtest.Text(s.View()); !strings.Contains(got, "ctrl+r tries again") {
 		t.Errorf("a failure that stays is tried again by itself:\n%s", got)
 	}
@@ -207,17 +155,19 @@ func TestFollowingPutsNewRowsInFront(t *testing.T) {
 	f := appliance(10)
 	s := shown(t, f, 118, 18)
 	press(s, "j", "j")
-	f.messages = append([]esa.Message{message1(-1)}, f.messages...)
+	f.change(func() { f.messages = append([]esa.Message{mail(-1)}, f.messages...) })
 	drive(t, s, viewtest.Key("f"), func() bool { return s.table.Total() == 11 })
-	if s.table.Selected().m.Subject != "Invoice 2" {
-		t.Errorf("the selection moved to %s", s.table.Selected().m.Subject)
+	if s.table.Selected().Subject != "Invoice 2" {
+		t.Errorf("the selection moved to %s", s.table.Selected().Subject)
 	}
-	if got := viewtest.Text(s.View()); !strings.Contains(got, "following, 1 new") {
-		t.Errorf("following is not shown:\n%s", got)
+	got := viewtest.Text(s.View())
+	if !strings.Contains(got, "following, 1 new") || !strings.Contains(strings.Split(got, "\n")[headLines+1], "•") {
+		t.Errorf("following, or the new row, is not shown:\n%s", got)
 	}
 	press(s, "f")
-	if cmd := s.again(againMsg{number: s.search.number, newest: true}); cmd != nil {
-		t.Error("it looks for new messages after following was ended")
+	s.o.Now = func() time.Time { return noon.Add(time.Hour) }
+	if n := len(s.search.Next(s.o.Now())); n != 0 {
+		t.Errorf("%d questions about new messages after following was ended", n)
 	}
 }
 
@@ -230,7 +180,7 @@ func TestTheSearchLine(t *testing.T) {
 	}
 	press(s, " sta")
 	press(s, "tab", "quarantined")
-	drive(t, s, viewtest.Key("enter"), func() bool { return len(f.asked) > 1 && s.search.asked.IsZero() })
+	drive(t, s, viewtest.Key("enter"), idle(s))
 	if q := f.asked[len(f.asked)-1]; q.Status != esa.StatusQuarantined {
 		t.Errorf("the search asks for status %q", q.Status)
 	}
@@ -240,23 +190,127 @@ func TestTheSearchLine(t *testing.T) {
 	}
 }
 
+func TestTheForm(t *testing.T) {
+	f := appliance(3)
+	s := shown(t, f, 78, 18)
+	s.line.Set("since:2d host:esa9 subject~old")
+	press(s, "F")
+	if !s.Typing() {
+		t.Fatal("the form does not take text")
+	}
+	for range len("old") {
+		press(s, "backspace")
+	}
+	press(s, "=two words", "tab", "a@b.example")
+	drive(t, s, viewtest.Key("enter"), idle(s))
+	q := f.asked[len(f.asked)-1]
+	if q.Subject != (esa.TextFilter{Operator: esa.Is, Value: "two words"}) || q.EnvelopeSender.Value != "a@b.example" || q.Host != "esa9" || !q.Start.Equal(noon.Add(-48*time.Hour)) {
+		t.Errorf("the form asks for %+v (line %s)", q, s.line.Value())
+	}
+	press(s, "F", "tab", "tab", "tab")
+	for range len("2d") {
+		press(s, "backspace")
+	}
+	drive(t, s, viewtest.Key("3d"), func() bool { return true })
+	press(s, "enter")
+	if got := s.line.Value(); !strings.Contains(got, "time:3d") || strings.Contains(got, "since") {
+		t.Errorf("the line is %s", got)
+	}
+}
+
 func TestANewSearchDropsTheOldOne(t *testing.T) {
 	f := appliance(3)
 	f.silent = true
-	s := newScreen(t, f, 78, 18)
+	s := newScreen(t, options(f), 78, 18)
 	_, cmd := s.Update(intent.Shown{})
 	old := make(chan tea.Msg, 1)
-	go func() { old <- cmd() }()
+	go func() { old <- firstAnswer(cmd) }()
 	press(s, "n", " x")
 	s.Update(viewtest.Key("enter")) // its commands are not run
 	msg := <-old
-	if m, ok := msg.(pageMsg); !ok || !errors.Is(m.err, context.Canceled) {
+	if m, ok := msg.(answerMsg); !ok || !errors.Is(m.answer.Err(), context.Canceled) {
 		t.Errorf("the old search gave %v, want that it was cancelled", msg)
 	}
 	s.Update(msg)
-	if s.search.failure != nil {
+	if s.search.Sources()[0].Failure != nil {
 		t.Error("the end of the old search is taken for a failure of the new one")
 	}
+}
+
+// firstAnswer runs a batch's commands until one gives an answer.
+func firstAnswer(cmd tea.Cmd) tea.Msg {
+	switch msg := cmd().(type) {
+	case tea.BatchMsg:
+		for _, c := range msg {
+			if c == nil {
+				continue
+			}
+			if m, ok := firstAnswer(c).(answerMsg); ok {
+				return m
+			}
+		}
+	case answerMsg:
+		return msg
+	}
+	return nil
+}
+
+func TestSavedSearches(t *testing.T) {
+	f := appliance(3)
+	s := shown(t, f, 78, 18)
+	if cmd := press(s, "w"); cmd == nil || s.overlay != nil {
+		t.Error("without a place for searches the list opens")
+	}
+	s.o.Searches = tracking.OpenSearches(filepath.Join(t.TempDir(), "searches.json"))
+	s.line.Set("from:boss@ since:3d")
+	press(s, "W", "boss", "enter")
+	s.line.Set("since:1h")
+	press(s, "w")
+	drive(t, s, viewtest.Key("enter"), idle(s))
+	if s.line.Value() != "from:boss@ since:3d" || f.asked[len(f.asked)-1].EnvelopeSender.Value != "boss@" {
+		t.Errorf("the saved search is %q", s.line.Value())
+	}
+	press(s, "w", "x", "esc")
+	if all, err := s.o.Searches.List(); err != nil || len(all) != 0 {
+		t.Errorf("after forgetting it: %v, %v", all, err)
+	}
+}
+
+func TestExport(t *testing.T) {
+	s := shown(t, appliance(5), 78, 18)
+	s.o.Dir = t.TempDir()
+	press(s, " ", "j", " ", "e")
+	drive(t, s, viewtest.Key("enter"), func() bool { return len(files(t, s.o.Dir)) == 1 })
+	name := files(t, s.o.Dir)[0]
+	text, err := os.ReadFile(filepath.Join(s.o.Dir, name))
+	if err != nil || strings.Count(string(text), "\n") != 3 || !strings.Contains(string(text), "Invoice 2") {
+		t.Errorf("%s holds %q, %v; want a heading and the two marked rows", name, text, err)
+	}
+	if info, err := os.Stat(filepath.Join(s.o.Dir, name)); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	press(s, "e")
+	var notice intent.Notice
+	_, cmd := s.Update(viewtest.Key("enter"))
+	if m, ok := cmd().(doneMsg); ok {
+		notice = m.notice
+	}
+	if notice.Level != intent.Error || !strings.Contains(notice.Text.String(), "exists already") {
+		t.Errorf("the second export says %q", notice.Text.String())
+	}
+}
+
+func files(t *testing.T, dir string) []string {
+	t.Helper()
+	all, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range all {
+		out = append(out, f.Name())
+	}
+	return out
 }
 
 func TestInvestigatingAndCopying(t *testing.T) {
@@ -269,57 +323,26 @@ func TestInvestigatingAndCopying(t *testing.T) {
 	if c, ok := press(s, "y")().(intent.Copy); !ok || c.Value != "1002" {
 		t.Errorf("y copies %v", c)
 	}
-	drive(t, s, viewtest.Key("enter"), func() bool { return s.message != nil })
-	if c, ok := press(s, "y")().(intent.Copy); !ok || c.Value != "<id0@example.com>" {
+	drive(t, s, viewtest.Key("enter"), told(s))
+	if c, ok := press(s, "y")().(intent.Copy); !ok || c.Value != "1002" {
 		t.Errorf("y in the message copies %v", c)
 	}
 	if i, ok := press(s, "i")().(intent.Investigate); !ok || !strings.Contains(i.Query, "id0@example.com") {
 		t.Errorf("i in the message asks for %v", i)
 	}
 	press(s, "esc")
-	if s.message != nil {
+	if s.page != nil {
 		t.Error("esc does not go back")
 	}
 }
 
-func TestHostileMail(t *testing.T) {
-	for _, x := range viewtest.Hostile() {
-		m := message1(0)
-		m.Subject, m.Sender, m.StatusText, m.SenderIP, m.TimeText, m.Time = x, x, x, x, x, time.Time{}
-		m.Recipients = []string{x, x}
-		d := life()
-		d.Subject, d.Sender, d.HeaderFrom, d.StatusText, d.Host, d.TimeText = x, x, x, x, x, x
-		d.Time = time.Time{}
-		for i := range d.Events {
-			d.Events[i].Description, d.Events[i].TimeText, d.Events[i].Time = x, x, time.Time{}
-		}
-		s := shown(t, &fake{messages: []esa.Message{m}, details: d}, 78, 18)
-		viewtest.Shape(t, s.View(), 78, 18)
-		viewtest.Safe(t, s.View())
-		drive(t, s, viewtest.Key("enter"), func() bool { return s.message != nil })
-		viewtest.Shape(t, s.View(), 78, 18)
-		viewtest.Safe(t, s.View())
-		press(s, "esc", "n", x)
-		viewtest.Shape(t, s.View(), 78, 18)
-		viewtest.Safe(t, s.View())
+func TestTheZone(t *testing.T) {
+	s := shown(t, appliance(1), 78, 18)
+	if got := viewtest.Text(s.View()); !strings.Contains(got, "11-23 13:00:00") {
+		t.Errorf("the time is not the analyst's:\n%s", got)
 	}
-}
-
-func BenchmarkKeyAndView(b *testing.B) {
-	f := appliance(100_000)
-	s := New(b.Context(), Options{Theme: viewtest.Theme(theme.Options{}), Tracker: f, Now: func() time.Time { return noon }, Zone: time.UTC})
-	defer s.Close()
-	s.SetSize(118, 34)
-	s.begin()
-	s.search.asked = time.Time{}
-	s.page(pageMsg{number: s.search.number, page: esa.Page{Messages: f.messages, Last: true}})
-	for b.Loop() {
-		for range 50 {
-			s.Update(viewtest.Key("j"))
-			_ = s.View()
-		}
-		s.Update(viewtest.Key("end"))
-		_ = s.View()
+	press(s, "t")
+	if got := viewtest.Text(s.View()); !strings.Contains(got, "11-23 12:00:00") || !strings.Contains(got, "appliance's time") {
+		t.Errorf("the time is not the appliance's:\n%s", got)
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(51*b.N), "ns/key")
 }

@@ -2,66 +2,29 @@ package trackscreen
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/esa"
-	"ctrace/internal/safetext"
+	"ctrace/internal/tracking"
 	"ctrace/tui/intent"
 )
 
 const (
-	pagePatience = 90 * time.Second // a search in months takes an appliance a minute and more
-	ahead        = 150              // a page is fetched when fewer rows are left below what shows
-	followEvery  = 5 * time.Second
-	retryFirst   = 4 * time.Second
-	retryLongest = time.Minute
-	mostStale    = 3 // full pages without a new row: the appliance ignores the offset
+	margin     = 100     // so many rows are kept ready below what shows
+	everything = 1 << 30 // rows
 )
 
-// search is one search and how far it is.
-type search struct {
-	number  int // of the search: answers to an older one are dropped
-	line    string
-	query   esa.Query
-	ctx     context.Context // ends with the search
-	cancel  context.CancelFunc
-	seen    map[string]bool // keys of the rows
-	asked   time.Time       // when the page that is under way was asked for; zero when none is
-	done    bool            // every row is here
-	stale   int
-	bad     int // rows that could not be read
-	failure error
-	retries int
-	retryAt time.Time // zero: it does not go on by itself
-
-	following bool
-	fresh     int // rows that came by following
-}
-
-func (f *search) begun() bool { return f.number > 0 }
-
-func (f *search) stop() {
-	if f.cancel != nil {
-		f.cancel()
-	}
-}
-
-// pageMsg is the answer to one page.
-type pageMsg struct {
+// answerMsg is what an appliance answered.
+type answerMsg struct {
 	number int
-	newest bool // a look for new rows, not the next page
-	page   esa.Page
-	err    error
+	answer tracking.Answer
 }
 
-// againMsg says that it is time to ask again.
-type againMsg struct {
-	number int
-	newest bool
-}
+// timerMsg says that something is due, or that a second went by while something is waited for.
+type timerMsg struct{ id int }
 
 // begin starts the search of the line.
 func (s *Screen) begin() tea.Cmd {
@@ -70,128 +33,115 @@ func (s *Screen) begin() tea.Cmd {
 		s.editing = true
 		return nil
 	}
-	query.Limit = esa.MaxLimit
 	s.editing = false
-	s.search.stop()
-	s.search = search{
-		number: s.search.number + 1, line: s.line.Value(), query: query,
-		seen: map[string]bool{},
+	s.number++
+	s.end()
+	ctx, cancel := context.WithCancel(s.work.Context())
+	s.end = cancel
+	s.ask = func(f tracking.Fetch) tea.Cmd {
+		number := s.number
+		return s.work.Cmd(ctx, tracking.PagePatience, func(ctx context.Context) tea.Msg {
+			return answerMsg{number, f.Do(ctx)}
+		})
 	}
-	s.search.ctx, s.search.cancel = context.WithCancel(s.work.Context())
-	s.table.SetEmpty(safetext.Known("Searching message tracking."))
-	cmd := s.table.Reset(nil)
-	return tea.Batch(cmd, s.fetch())
+	s.search = tracking.New(query, s.o.Sources, s.o.Now())
+	s.search.Want(s.room())
+	s.table.SetEmpty(searchingText)
+	return tea.Batch(s.table.Reset(nil), s.step())
 }
 
-// fetch asks for the next page.
-func (s *Screen) fetch() tea.Cmd {
-	f := &s.search
-	if f.done || !f.asked.IsZero() {
+// room is how many rows are wanted where the selection stands.
+func (s *Screen) room() int {
+	if s.table.Filter() != "" && s.table.Len()-s.table.At() > s.h {
+		return 0
+	}
+	if s.table.Filter() != "" {
+		return s.table.Total() + 1
+	}
+	return s.table.At() + max(s.h, 1) + margin
+}
+
+// ahead fetches further pages when the end of what is here comes near.
+func (s *Screen) ahead() tea.Cmd {
+	if s.search == nil || s.search.Complete() {
 		return nil
 	}
-	return s.ask(f.query, false)
+	s.search.Want(s.room())
+	return s.step()
 }
 
-func (s *Screen) ask(q esa.Query, newest bool) tea.Cmd {
-	f := &s.search
-	f.asked, f.retryAt = s.o.Now(), time.Time{}
-	number, tracker := f.number, s.o.Tracker
-	return s.work.Cmd(f.ctx, pagePatience, func(ctx context.Context) tea.Msg {
-		page, err := tracker.Search(ctx, q)
-		return pageMsg{number: number, newest: newest, page: page, err: err}
-	})
+// step asks what is to be asked now, and sees to it that it goes on when something is due later.
+func (s *Screen) step() tea.Cmd {
+	s.now = s.o.Now()
+	var cmds []tea.Cmd
+	for _, f := range s.search.Next(s.now) {
+		cmds = append(cmds, s.ask(f))
+	}
+	return tea.Batch(append(cmds, s.schedule())...)
 }
 
-// ahead fetches the next page when the end of what is here comes near.
-func (s *Screen) ahead() tea.Cmd {
-	if s.search.failure == nil && s.table.Filter() == "" && s.table.Len()-s.table.At() < ahead {
-		return s.fetch()
+// schedule sets the timer anew.
+func (s *Screen) schedule() tea.Cmd {
+	s.timer++
+	wake := s.search.Wake(s.now)
+	if s.waits() {
+		if second := s.now.Add(time.Second); wake.IsZero() || second.Before(wake) {
+			wake = second
+		}
+	}
+	if wake.IsZero() {
+		return nil
+	}
+	return intent.After(s.work.Context(), wake.Sub(s.now), timerMsg{s.timer})
+}
+
+// waits tells that the time that goes by shows on the screen.
+func (s *Screen) waits() bool {
+	return s.search.Working() || slices.ContainsFunc(s.search.Sources(), func(x tracking.SourceStatus) bool { return !x.RetryAt.IsZero() })
+}
+
+func (s *Screen) tick(m timerMsg) tea.Cmd {
+	if m.id != s.timer || s.search == nil {
+		return nil
+	}
+	s.ticks++
+	change := s.search.Reveal(s.o.Now())
+	return tea.Batch(s.show(change), s.step())
+}
+
+func (s *Screen) answer(m answerMsg) tea.Cmd {
+	if m.number != s.number {
+		return nil
+	}
+	before := s.table.Selected()
+	cmd := s.show(s.search.Apply(m.answer, s.o.Now()))
+	if s.search.Complete() {
+		s.table.SetEmpty(nothingText)
+	}
+	if before == nil {
+		cmd = tea.Batch(cmd, s.tellSelected())
+	}
+	return tea.Batch(cmd, s.step())
+}
+
+// show puts what changed into the table. While one looks at the top, new rows come into view.
+func (s *Screen) show(c tracking.Change) tea.Cmd {
+	switch {
+	case c.Replaced:
+		top := s.table.At() == 0
+		cmd := s.table.Replace(slices.Clone(s.search.Rows()))
+		if top && s.search.Following() {
+			s.table.ToTop()
+		}
+		return cmd
+	case len(c.Appended) > 0:
+		return s.table.Append(c.Appended)
 	}
 	return nil
 }
 
-// page takes in an answer.
-func (s *Screen) page(m pageMsg) tea.Cmd {
-	f := &s.search
-	if m.number != f.number {
-		return nil
-	}
-	f.asked = time.Time{}
-	if m.err != nil {
-		return s.failed(m)
-	}
-	f.failure, f.retries = nil, 0
-	f.bad += m.page.Bad
-	rows := s.unseen(m)
-	if m.newest {
-		f.fresh += len(rows)
-		return tea.Batch(s.table.Prepend(rows), s.later(followEvery, true), s.ahead())
-	}
-	f.query.Offset += f.query.Limit
-	if f.stale++; len(rows) > 0 || (f.query.Status != "" && m.page.Rows > 0) {
-		f.stale = 0
-	}
-	if f.done = m.page.Last || f.stale >= mostStale; f.done {
-		s.table.SetEmpty(safetext.Known("No message matches the search."))
-	}
-	return tea.Batch(s.table.Append(rows), s.ahead(), s.tellSelected())
-}
-
-// unseen makes rows of the messages that are not there yet: mail that arrives meanwhile shifts the pages.
-func (s *Screen) unseen(m pageMsg) []*item {
-	rows := make([]*item, 0, len(m.page.Messages))
-	for _, msg := range m.page.Messages {
-		if key := msg.Key(); !s.search.seen[key] {
-			s.search.seen[key] = true
-			rows = append(rows, newItem(msg, s.o.Zone, m.newest))
-		}
-	}
-	return rows
-}
-
-// failed keeps what is there, says what happened, and goes on by itself when that may help.
-func (s *Screen) failed(m pageMsg) tea.Cmd {
-	f := &s.search
-	f.failure = m.err
-	problem, ok := errors.AsType[*esa.Error](m.err)
-	if !ok || !problem.Temporary() {
-		return nil
-	}
-	wait := min(retryFirst<<f.retries, retryLongest)
-	f.retries = min(f.retries+1, 8)
-	f.retryAt = s.o.Now().Add(wait)
-	return s.later(wait, m.newest)
-}
-
-func (s *Screen) later(wait time.Duration, newest bool) tea.Cmd {
-	return intent.After(s.work.Context(), wait, againMsg{number: s.search.number, newest: newest})
-}
-
-// again asks once more, for the page that failed or for new rows.
-func (s *Screen) again(m againMsg) tea.Cmd {
-	f := &s.search
-	switch {
-	case m.number != f.number || !f.asked.IsZero():
-		return nil
-	case !m.newest:
-		return s.fetch()
-	case !f.following:
-		return nil
-	}
-	// The line is read again, because what it says of time is meant from now on.
-	q, err := esa.ParseFilter(f.line, s.o.Now(), s.o.Zone)
-	if err != nil {
-		return nil
-	}
-	q.Limit = esa.MaxLimit
-	return s.ask(q, true)
-}
-
 // follow begins to look for new messages, or ends it.
 func (s *Screen) follow() tea.Cmd {
-	s.search.following = !s.search.following
-	if !s.search.following {
-		return nil
-	}
-	return s.again(againMsg{number: s.search.number, newest: true})
+	s.search.Follow(!s.search.Following(), s.o.Now())
+	return s.step()
 }

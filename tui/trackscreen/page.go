@@ -1,0 +1,272 @@
+package trackscreen
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ctrace/ctr/observable"
+	"ctrace/esa"
+	"ctrace/internal/safetext"
+	"ctrace/internal/tracking"
+	"ctrace/tui/draw"
+	"ctrace/tui/intent"
+	"ctrace/tui/theme"
+)
+
+// page is one message that is open.
+type page struct {
+	s       *Screen
+	row     *row
+	story   tracking.Story
+	life    esa.Timeline
+	reading bool
+	failure error
+	reveal  bool // what data-loss prevention matched is shown
+	copied  int
+	lines   draw.Block
+	scroll  draw.Scroll
+}
+
+func newPage(s *Screen, r *row) *page {
+	return &page{s: s, row: r, story: tracking.Story{Row: r.Message}, reading: true}
+}
+
+func (p *page) view() draw.Block { return p.s.o.Theme.Scrolled(p.lines, p.scroll, p.s.w, p.s.h) }
+
+// values are what y copies, one after the other.
+func (p *page) values() []intent.Field {
+	m := &p.story.Row
+	var out []intent.Field
+	for _, f := range []intent.Field{
+		{Name: "Message-ID", Value: messageID(m)}, {Name: "MID", Value: midList(m.MIDs)}, {Name: "sender", Value: m.Sender},
+		{Name: "recipients", Value: strings.Join(m.Recipients, ", ")}, {Name: "subject", Value: m.Subject}, {Name: "sender's address", Value: m.SenderIP},
+		{Name: "observables", Value: observable.Format(observables(p.story.Observables()))},
+	} {
+		if f.Value != "" {
+			out = append(out, f)
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, intent.Field{Name: "status", Value: m.StatusText})
+	}
+	return out
+}
+
+// layout writes the whole page.
+func (p *page) layout(w, h int) {
+	t := p.s.o.Theme
+	m := &p.story.Row
+	o := &pageWriter{t: t, w: w}
+	mark, style := rowLook(t, m)
+	title := m.FinalSubject()
+	if len(m.MIDs) == 0 {
+		title = "Refused connection " + strconv.FormatInt(m.ICID, 10)
+	}
+	o.lines = append(o.lines, draw.Para(w-1, draw.Blank(1), t.Title, safetext.Line(orNone(title, "(no subject)")))...)
+	o.line(draw.Join(t.Mark(style, mark), draw.Blank(1), t.Foreign(style, safetext.Line(tracking.StatusWords(m))), draw.Blank(2), t.Dim.Text(safetext.Line(p.moment(m.Time, m.TimeText)))))
+	o.gap()
+	p.envelope(o)
+	p.outcomes(o)
+	p.facts(o)
+	p.found(o)
+	for _, g := range p.story.Missing {
+		o.marked("not read", t.Mark(t.Warn, t.Marks.Waiting), g.Part+": the appliance "+Cause(g.Err))
+	}
+	o.gap()
+	switch {
+	case p.failure != nil:
+		o.marked("", t.Mark(t.Bad, t.Marks.Failed), failureText(p.failure))
+		if tracking.Temporary(p.failure) {
+			o.line(draw.Join(draw.Blank(labelWidth), t.Dim.Lit("It is asked again.")))
+		}
+	case p.reading:
+		o.line(t.Dim.Lit("reading its history"))
+	}
+	p.steps(o)
+	p.lines = o.lines
+	p.scroll = p.scroll.By(0, len(p.lines), h)
+}
+
+// moment is a time in the zone that is shown, with the appliance's own text behind it.
+func (p *page) moment(at time.Time, text string) string {
+	if at.IsZero() {
+		return text
+	}
+	return p.s.local(at).Format("2006-01-02 15:04:05 MST") + "  (" + text + ")"
+}
+
+// envelope is who sent what to whom, and how it came in.
+func (p *page) envelope(o *pageWriter) {
+	m, d := &p.story.Row, p.story.Details
+	if d == nil {
+		d = &esa.Details{}
+	}
+	o.field("from", m.Sender)
+	if from := strings.Join(m.FriendlyFrom, ", "); from != m.Sender {
+		o.field("header From", orNone(from, d.HeaderFrom))
+	}
+	o.field("reply-to", m.ReplyTo)
+	o.field("to", strings.Join(m.Recipients, ", "))
+	if m.FinalSubject() != m.Subject {
+		o.field("came as", m.Subject)
+	}
+	o.field("Message-ID", orNone(d.MessageIDHeader, messageID(m)))
+	ids := ""
+	if m.ICID != 0 {
+		ids = "ICID " + strconv.FormatInt(m.ICID, 10)
+	}
+	if len(m.MIDs) > 0 {
+		o.field("MID", join(midList(m.MIDs), ids, prefixed("DCID ", midList(m.DCIDs))))
+	}
+	reverse := d.ReverseDNS
+	if d.ReverseDNSVerified {
+		reverse += " verified"
+	}
+	o.field("sender host", join(m.SenderIP, reverse, orNone(d.SenderGroup, m.SenderGroup), prefixed("SBRS ", orNone(d.SBRS, m.SBRS))))
+	o.field("policy", join(m.Direction, strings.Join(m.MailPolicies, ", "), prefixed("authenticated as ", d.SMTPAuthID)))
+	o.field("reputation", join(prefixed("threat level ", d.SDRThreatLevels), d.SDRCategory, d.SDRReputation, prefixed("age ", d.SDRAge)))
+	o.field("gateway", join(orNone(m.Host, p.s.o.Sources[p.row.Source].Name), prefixed("serial ", m.Serial)))
+	o.field("size", d.Size)
+	o.field("refused", m.Rejected)
+	if m.Complete != nil && !*m.Complete {
+		o.field("incomplete", "the appliance says that parts of this message's tracking are missing")
+	}
+}
+
+// outcomes are what became of each MID, when there are several: all of them are one story.
+func (p *page) outcomes(o *pageWriter) {
+	m, t := &p.story.Row, o.t
+	if len(m.MIDs) < 2 {
+		return
+	}
+	o.gap()
+	o.heading("Its MIDs")
+	for _, mid := range m.MIDs {
+		words, known := m.Statuses.Get(mid)
+		mark, style := statusLook(t, m.StatusOf(mid))
+		if !known {
+			mark, style, words = t.Marks.Skipped, t.Dim, "went on under another MID"
+		}
+		to, _ := m.RecipientsByMID.Get(mid)
+		final, _ := m.FinalSubjects.Get(mid)
+		if final == m.FinalSubject() {
+			final = ""
+		}
+		first := draw.Join(draw.Blank(2), t.Text.Text(safetext.Known(strconv.FormatInt(mid, 10))).Fit(labelWidth-1),
+			t.Mark(style, mark), draw.Blank(1), t.Foreign(style, safetext.Line(words)), draw.Blank(2))
+		o.para(first, t.Text, join(strings.Join(to, ", "), final))
+	}
+	for _, r := range p.life.Rewrites {
+		o.line(draw.Join(draw.Blank(labelWidth), t.Dim.Text(safetext.Line(strconv.FormatInt(r.From, 10)+" became "+join(strconv.FormatInt(r.To, 10), prefixed("by ", r.By))))))
+	}
+}
+
+const labelWidth = 14
+
+// steps is the message's life, one event a line, under the names of its stages.
+func (p *page) steps(o *pageWriter) {
+	t := o.t
+	several := len(p.story.Row.MIDs) > 1
+	stage, day := esa.Stage(""), ""
+	for _, st := range p.life.Steps {
+		if st.Stage != stage {
+			stage = st.Stage
+			o.heading(stageTitle(stage))
+		}
+		if at := p.s.local(st.Time); !st.Time.IsZero() && at.Format(time.DateOnly) != day {
+			if day = at.Format(time.DateOnly); day != p.s.local(p.story.Row.Time).Format(time.DateOnly) {
+				o.line(draw.Join(draw.Blank(2), t.Dim.Text(safetext.Known(day))))
+			}
+		}
+		text := safetext.Line(strings.TrimSpace(st.Description))
+		first := draw.Join(draw.Blank(1), t.Mark(t.Border, t.Box.Vertical), draw.Blank(1), t.Dim.Text(safetext.Line(p.s.clock(st.Time, st.TimeText)).Pad(8)), draw.Blank(2))
+		if several && st.MID != 0 {
+			first = draw.Join(first, t.Accent.Text(safetext.Known(strconv.FormatInt(st.MID, 10))), draw.Blank(2))
+		}
+		o.para(first, t.Text, text.String())
+	}
+}
+
+func stageTitle(s esa.Stage) string {
+	switch s {
+	case esa.StageAMP:
+		return "File reputation"
+	case esa.StageURL:
+		return "Links"
+	case esa.StageEnd:
+		return "End of processing"
+	case esa.StageReputation:
+		return "Sender's reputation"
+	case esa.StageOther:
+		return "Further events"
+	}
+	return strings.ToUpper(string(s[:1])) + string(s[1:])
+}
+
+// pageWriter collects the lines of a page.
+type pageWriter struct {
+	t     *theme.Theme
+	w     int
+	lines draw.Block
+}
+
+// gap leaves one line free, never two.
+func (o *pageWriter) gap() {
+	if n := len(o.lines); n > 0 && o.lines[n-1].Width() > 0 {
+		o.lines = append(o.lines, draw.Line{})
+	}
+}
+
+func (o *pageWriter) line(l draw.Line) { o.lines = append(o.lines, draw.Join(draw.Blank(1), l)) }
+
+func (o *pageWriter) heading(words string) {
+	o.gap()
+	o.line(o.t.Strong.Text(safetext.Known(words)))
+}
+
+// para wraps foreign text behind a first part.
+func (o *pageWriter) para(first draw.Line, style draw.Style, value string) {
+	text := safetext.Line(value)
+	if text.Hostile() {
+		first = draw.Join(first, o.t.Mark(o.t.Warn, o.t.Marks.Hostile), draw.Blank(1))
+	}
+	o.lines = append(o.lines, draw.Para(o.w-1, first, style, text)...)
+}
+
+func (o *pageWriter) field(name, value string) { o.marked(name, draw.Line{}, value) }
+
+// marked is a named value behind a mark; an empty value is left out.
+func (o *pageWriter) marked(name string, mark draw.Line, value string) {
+	if strings.TrimSpace(value) == "" {
+		return
+	}
+	first := draw.Join(draw.Blank(1), o.t.Dim.Text(safetext.Known(name))).Fit(labelWidth + 1)
+	if mark.Width() > 0 {
+		first = draw.Join(first, mark, draw.Blank(1))
+	}
+	o.para(first, o.t.Text, value)
+}
+
+func orNone(s, none string) string {
+	if s == "" {
+		return none
+	}
+	return s
+}
+
+func prefixed(prefix, s string) string {
+	if s == "" {
+		return ""
+	}
+	return prefix + s
+}
+
+// join puts what there is next to each other.
+func join(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" }), "  ")
+}
+
+// foreign is a short foreign text in a line with others.
+func foreign(o *pageWriter, s string) draw.Line { return o.t.Foreign(o.t.Text, safetext.Line(s)) }

@@ -1,0 +1,159 @@
+package trackscreen
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"ctrace/esa"
+	"ctrace/tui/viewtest"
+)
+
+// lines is the whole page of a message, without colours.
+func lines(s *Screen) string { return viewtest.Text(s.page.lines.String()) }
+
+func opened(t *testing.T, f *fake) *Screen {
+	t.Helper()
+	s := shown(t, f, 100, 30)
+	drive(t, s, viewtest.Key("enter"), told(s))
+	return s
+}
+
+func TestOneMessage(t *testing.T) {
+	s := opened(t, appliance(3))
+	got := lines(s)
+	for _, want := range []string{
+		"Invoice 0", "✓ Delivered", "2026-11-23 13:00:00 CET", "MID           1000  ICID 2000", "<id0@example.com>", "mx.example.com verified",
+		"✓ SPF mailfrom pass", "✗ DKIM example.com fail", "✓ DMARC example.com pass", "TLS in        TLSv1.2", "Anti-Virus", "Connection", "Delivery",
+		"not read      ○ file reputation: the appliance fails (HTTP 500)",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the page lacks %q:\n%s", want, got)
+		}
+	}
+	press(s, "n")
+	if s.page.row.Subject != "Invoice 1" {
+		t.Errorf("n opens %s", s.page.row.Subject)
+	}
+	press(s, "p")
+	if s.page.row.Subject != "Invoice 0" {
+		t.Errorf("p opens %s", s.page.row.Subject)
+	}
+}
+
+func TestSeveralMIDsAreOneStory(t *testing.T) {
+	f := appliance(1)
+	m := &f.messages[0]
+	m.MIDs = []int64{1000, 1001, 1002}
+	m.Statuses = esa.ByMID[string]{{MID: 1001, Value: "Delivered"}, {MID: 1002, Value: "Dropped By Anti-Virus"}}
+	m.StatusText = "Dropped By Anti-Virus"
+	m.RecipientsByMID = esa.ByMID[[]string]{{MID: 1001, Value: []string{"a@example.net"}}, {MID: 1002, Value: []string{"b@example.net"}}}
+	m.FinalSubjects = esa.ByMID[string]{{MID: 1001, Value: "[EXTERNAL] Invoice 0"}}
+	f.details.MIDs = m.MIDs
+	f.details.Events = append(f.details.Events, esa.Event{Time: noon.Add(2 * time.Second), Description: "Message 1000 rewritten as 1001 by antispam"})
+	got := lines(opened(t, f))
+	for _, want := range []string{"Its MIDs", "1000         – went on under another MID", "1001         ✓ Delivered  a@example.net", "1002         ✗ Dropped By Anti-Virus  b@example.net", "[EXTERNAL] Invoice 0", "came as       Invoice 0"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the page lacks %q:\n%s", want, got)
+		}
+	}
+}
+
+func TestDLPMatchesAreHiddenUntilAskedFor(t *testing.T) {
+	f := appliance(1)
+	f.details.ShowAMP, f.details.ShowDLP = false, true
+	secret := "4111 1111 1111 1111"
+	f.dlp = dlpWith(t, secret)
+	s := opened(t, f)
+	if got := lines(s); strings.Contains(got, secret) || !strings.Contains(got, "Credit Card Numbers") || !strings.Contains(got, "D shows them") {
+		t.Errorf("the match shows, or nothing of it does:\n%s", got)
+	}
+	press(s, "D")
+	if got := lines(s); !strings.Contains(got, secret) {
+		t.Errorf("D does not show the match:\n%s", got)
+	}
+	press(s, "D")
+	if strings.Contains(lines(s), secret) {
+		t.Error("D does not hide it again")
+	}
+}
+
+func TestRemediation(t *testing.T) {
+	f := appliance(1)
+	f.details.ShowAMP = false
+	f.messages[0].MORStates = esa.ByMID[string]{{MID: 1000, Value: "Remediated"}}
+	f.remediation = esa.Remediation{Batch: "soc-1", Action: "Delete", User: "admin", Mailboxes: []esa.MailboxRemediation{{MID: 1000, Recipient: "soc@example.net", Status: "Success"}, {Recipient: "x@example.net", Status: "Failed"}}}
+	got := lines(opened(t, f))
+	for _, want := range []string{"Mailbox remediation", "soc-1  Delete  by admin", "✓ soc@example.net  Success", "✗ x@example.net  Failed"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the page lacks %q:\n%s", want, got)
+		}
+	}
+}
+
+func TestARefusedConnection(t *testing.T) {
+	f := appliance(0)
+	f.messages = []esa.Message{{ICID: 77, Serial: "SN1", Time: noon, SenderIP: "198.51.100.9", SenderGroup: "BLOCKLIST", SBRS: "-5.9", Rejected: "sender group BLOCKLIST"}}
+	s := opened(t, f)
+	got := lines(s)
+	for _, want := range []string{"Refused connection 77", "✗ Rejected", "198.51.100.9", "REJECT sender group BLOCKLIST"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the page lacks %q:\n%s", want, got)
+		}
+	}
+}
+
+func TestAMessageThatCannotBeReadIsAskedForAgain(t *testing.T) {
+	f := appliance(1)
+	s := shown(t, f, 100, 30)
+	f.change(func() { f.err = &esa.Error{Kind: esa.KindSession} })
+	drive(t, s, viewtest.Key("enter"), func() bool { return s.page.failure != nil })
+	if got := lines(s); !strings.Contains(got, "dropped the session") || !strings.Contains(got, "asked again") || !strings.Contains(got, "Invoice 0") {
+		t.Errorf("the page says\n%s", got)
+	}
+	f.change(func() { f.err = nil })
+	drive(t, s, readAgainMsg{s.request}, told(s))
+	if got := lines(s); strings.Contains(got, "session") || !strings.Contains(got, "Delivery") {
+		t.Errorf("it did not recover:\n%s", got)
+	}
+}
+
+func TestHostileMail(t *testing.T) {
+	for _, x := range viewtest.Hostile() {
+		m := mail(0)
+		m.Subject, m.Sender, m.StatusText, m.SenderIP, m.TimeText, m.Time = x, x, x, x, x, time.Time{}
+		m.Recipients, m.FriendlyFrom, m.ReplyTo, m.Host, m.Serial, m.Rejected = []string{x, x}, []string{x}, x, x, x, x
+		m.MIDs = []int64{1, 2}
+		m.Statuses, m.FinalSubjects, m.MessageIDs = esa.ByMID[string]{{MID: 1, Value: x}}, esa.ByMID[string]{{MID: 2, Value: x}}, esa.ByMID[string]{{MID: 1, Value: x}}
+		d := life()
+		d.Subject, d.Sender, d.HeaderFrom, d.StatusText, d.Host, d.TimeText, d.MessageIDHeader, d.ReverseDNS, d.SDRCategory = x, x, x, x, x, x, x, x, x
+		d.Time = time.Time{}
+		for i := range d.Events {
+			d.Events[i].Description, d.Events[i].TimeText, d.Events[i].Time = x, x, time.Time{}
+		}
+		d.Events = append(d.Events, esa.Event{Time: noon, Description: "Message 1 URL: " + x + " , URL reputation: -6.8, Condition: " + x + "."})
+		s := shown(t, &fake{messages: []esa.Message{m}, details: d}, 78, 18)
+		check := func() {
+			t.Helper()
+			viewtest.Shape(t, s.View(), 78, 18)
+			viewtest.Safe(t, s.View())
+		}
+		check()
+		for _, c := range s.table.Columns() {
+			s.table.ShowColumn(c.Title, true)
+		}
+		s.SetSize(300, 18)
+		viewtest.Shape(t, s.View(), 300, 18)
+		viewtest.Safe(t, s.View())
+		s.SetSize(78, 18)
+		drive(t, s, viewtest.Key("enter"), told(s))
+		check()
+		viewtest.Safe(t, s.page.lines.String())
+		press(s, "esc", "n", x)
+		check()
+		press(s, "esc", "F", x)
+		check()
+		press(s, "esc", "/", x)
+		check()
+	}
+}
