@@ -62,31 +62,6 @@ func shows(t *testing.T, a *app, want ...string) {
 	}
 }
 
-func TestTheFrameIsDrawn(t *testing.T) {
-	for _, look := range []theme.Options{{Mode: theme.Dark}, {Mode: theme.Dark, NoColor: true}, {Mode: theme.Light, ASCII: true}} {
-		for _, size := range viewtest.Sizes() {
-			name := map[theme.Options]string{{Mode: theme.Dark}: "dark", {Mode: theme.Dark, NoColor: true}: "no-colour"}[look]
-			if name == "" {
-				name = "light-ascii"
-			}
-			o := testOptions()
-			o.Theme = look
-			golden := func(t *testing.T, name string, keys ...string) {
-				t.Run(name, func(t *testing.T) {
-					a := testApp(t, o, size.W, size.H)
-					press(a, keys...)
-					viewtest.Golden(t, a.View(), size.W, size.H)
-				})
-			}
-			t.Run(name+"/"+size.Name, func(t *testing.T) {
-				golden(t, "start")
-				golden(t, "help", "?")
-				golden(t, "palette", ":", "e")
-			})
-		}
-	}
-}
-
 func TestAVerificationThatFailsNamesItsCauses(t *testing.T) {
 	o := testOptions()
 	o.Verifier = &eventtest.Player{Script: eventtest.Refused()}
@@ -153,7 +128,7 @@ func TestLeaving(t *testing.T) {
 		}
 	}
 	press(a, "q")
-	viewtest.Golden(t, a.View(), 80, 24)
+	shows(t, a, "y leave", "esc no, go back")
 	if cmd := press(a, "y"); cmd == nil || cmd() != tea.Quit() {
 		t.Error("y does not leave")
 	}

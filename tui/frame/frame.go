@@ -216,18 +216,25 @@ func (d drawer) footer() draw.Line {
 	return draw.Join(d.side(), draw.Join(left.Fit(w-notice.Width()), notice), d.side())
 }
 
-// hints draws as many keys as there is room for.
+// hints draws as many keys as there is room for. The last ones go first, but never help, which has them all.
 func (d drawer) hints(room int) draw.Line {
-	t := d.t
-	var line draw.Line
-	for _, h := range d.s.Hints {
-		one := draw.Join(draw.Blank(1), t.Accent.Text(safetext.Known(h.Show)), draw.Blank(1), t.Text.Text(safetext.Known(h.Short)), draw.Blank(1))
-		if line.Width()+one.Width() > room {
-			break
-		}
-		line = draw.Join(line, one)
+	parts := make([]draw.Line, len(d.s.Hints))
+	width := 0
+	for i, h := range d.s.Hints {
+		parts[i] = d.hint(h)
+		width += parts[i].Width()
 	}
-	return line
+	for i := len(parts) - 1; i >= 0 && width > room; i-- {
+		if d.s.Hints[i].ID != keys.Help {
+			width -= parts[i].Width()
+			parts[i] = draw.Line{}
+		}
+	}
+	return draw.Join(parts...)
+}
+
+func (d drawer) hint(h keys.Hint) draw.Line {
+	return draw.Join(draw.Blank(1), d.t.Accent.Text(safetext.Known(h.Show)), draw.Blank(1), d.t.Text.Text(safetext.Known(h.Short)), draw.Blank(1))
 }
 
 func (d drawer) notice() draw.Line {

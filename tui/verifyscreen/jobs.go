@@ -137,7 +137,7 @@ func (s *Screen) receive(m batchMsg) tea.Cmd {
 	if m.ended {
 		s.run.end(m.result, m.err, s.now, errors.Is(m.err, context.Canceled))
 		cmds = append(cmds, intent.Cmd(intent.Problems{Problems: s.run.problems(), Verdict: m.result.Verdict, Token: m.result.Token}))
-		if len(s.run.problems()) > 0 {
+		if len(s.run.problems()) > 0 && m.result.Verdict != verify.Verified {
 			cmds = append(cmds, intent.Cmd(intent.OpenPanel{Panel: intent.Diagnosis, Quiet: true}))
 		}
 	} else {
