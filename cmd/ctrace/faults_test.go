@@ -24,8 +24,11 @@ type outcome struct {
 	cause   string // a part of the sentence that names the cause
 }
 
-// quick are the flags for faults that would be waited for.
-var quick = []string{"--timeout", "3s"}
+// The flags for faults that would be waited for, in tracking and in Threat Response.
+var (
+	quick = []string{"--timeout", "4s"}
+	brief = []string{"--patience", "2s"}
+)
 
 var outcomes = []outcome{
 	{"smtp-refuse-banner", nil, verify.Refused, exitSend, "smtp_refused_banner", "554"},
@@ -67,16 +70,16 @@ var outcomes = []outcome{
 	{"ctr-401-always", nil, verify.Tracked, exitThreatResponse, "ctr_region", "another region"},
 	{"ctr-429", nil, verify.Pending, exitPending, "ctr_rate_limited", "limits the rate of calls"},
 	{"ctr-429-once", nil, verify.Verified, exitDone, "", ""},
-	{"ctr-500", quick, verify.Tracked, exitThreatResponse, "ctr_server", "server errors"},
+	{"ctr-500", brief, verify.Tracked, exitThreatResponse, "ctr_server", "server errors"},
 	{"ctr-forbidden", nil, verify.Tracked, exitThreatResponse, "ctr_scope", "scope is missing"},
 	{"ctr-no-integration-scope", nil, verify.Verified, exitDone, "ctr_no_integration_scope", "may not list the modules"},
-	{"ctr-silent", quick, verify.Tracked, exitThreatResponse, "ctr_timeout", "did not answer in time"},
+	{"ctr-silent", brief, verify.Tracked, exitThreatResponse, "ctr_timeout", "did not answer in time"},
 	{"ctr-unknown-ca", nil, verify.Tracked, exitThreatResponse, "ctr_certificate", "not trusted"},
 	{"module-missing", nil, verify.Tracked, exitThreatResponse, "module_missing", "no module of the appliance"},
 	{"module-disabled", nil, verify.Tracked, exitThreatResponse, "module_disabled", "is disabled"},
-	{"module-error", quick, verify.Tracked, exitThreatResponse, "module_error", "is in error"},
-	{"module-rate-limited", quick, verify.Tracked, exitThreatResponse, "module_rate_limited", "limits the rate"},
-	{"module-no-data", quick, verify.Pending, exitPending, "no_sighting", "has no sighting"},
+	{"module-error", nil, verify.Tracked, exitThreatResponse, "module_error", "is in error"},
+	{"module-rate-limited", nil, verify.Tracked, exitThreatResponse, "module_rate_limited", "limits the rate"},
+	{"module-no-data", brief, verify.Tracked, exitNo, "no_sighting", "has no sighting"},
 	{"module-partial", nil, verify.Verified, exitDone, "", ""},
 }
 
@@ -108,7 +111,7 @@ func (o outcome) check(t *testing.T) {
 		t.Errorf("verdict %s with exit code %d, want %s with %d\n%+v", r.Verdict, exit, o.verdict, o.exit, r.Problems)
 	}
 	if slices.Equal(o.flags, quick) && time.Since(begin) > 20*time.Second {
-		t.Errorf("it hung: %s with a deadline of 3 s", time.Since(begin))
+		t.Errorf("it hung: %s with a deadline of 4 s", time.Since(begin))
 	}
 	o.checkProblem(t, r)
 }

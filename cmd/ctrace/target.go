@@ -99,22 +99,13 @@ func (t *target) Close() {
 	}
 }
 
-// How long the lab is waited for: it answers at once or never.
+// How long the lab is waited for: its tracking shows a message within two minutes, its modules answer
+// at once, or never.
 const (
+	labTracking = 150 * time.Second
 	labPatience = 20 * time.Second
 	labRepeat   = time.Second
 )
-
-// plan makes a new verification. Empty addresses are those of the profile.
-func (t *target) plan(from, to string, timeout time.Duration) (verify.Plan, error) {
-	m, err := t.message(from, to)
-	if err != nil {
-		return verify.Plan{}, err
-	}
-	p := t.patience(timeout)
-	p.Message = m
-	return p, nil
-}
 
 // message makes a test message.
 func (t *target) message(from, to string) (testmail.Message, error) {
@@ -128,14 +119,14 @@ func (t *target) message(from, to string) (testmail.Message, error) {
 	return testmail.New(testmail.NewToken(now), from, to, now)
 }
 
-// patience is a plan without a message, as a resumed run needs it.
-func (t *target) patience(timeout time.Duration) verify.Plan {
+// plan is what every verification of the target has in common.
+func (t *target) plan() verify.Plan {
 	p := verify.Plan{
-		Profile: t.profile.Name, SMA: t.profile.Tracker.Flavour == "sma", TrackFor: t.profile.Deadline.Std(), Timeout: timeout,
+		Profile: t.profile.Name, SMA: t.profile.Tracker.Flavour == "sma", TrackFor: t.profile.Deadline.Std(),
 		Gateway: t.gateway(), Tracker: hostOf(t.profile.Tracker.URL), ThreatResponse: hostOf(t.clients.Region.IROH),
 	}
 	if t.lab != nil {
-		p.InvestigateFor, p.Repeat = labPatience, labRepeat
+		p.TrackFor, p.InvestigateFor, p.Repeat = labTracking, labPatience, labRepeat
 	}
 	return p
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,6 +19,7 @@ type verifier struct {
 	store    *history.Store // nil when there is no history
 	from, to string         // instead of the profile's
 	timeout  time.Duration
+	patience time.Duration // with Threat Response; 0 means the usual one
 	warn     func(error)
 }
 
@@ -27,17 +29,27 @@ func (v *verifier) Run(ctx context.Context, resume string, emit func(verify.Even
 		emit = verify.Recorder(ctx, journal{v.store}, emit, v.warn)
 	}
 	if resume == "" {
-		plan, err := v.target.plan(v.from, v.to, v.timeout)
+		m, err := v.target.message(v.from, v.to)
 		if err != nil {
 			return verify.Result{}, err
 		}
+		plan := v.plan()
+		plan.Message = m
 		return verify.Run(ctx, plan, v.target.deps(), emit)
 	}
 	rec, err := v.record(ctx, resume)
 	if err != nil {
 		return verify.Result{}, err
 	}
-	return verify.Resume(ctx, rec, v.target.patience(v.timeout), v.target.deps(), emit)
+	return verify.Resume(ctx, rec, v.plan(), v.target.deps(), emit)
+}
+
+// plan is a plan without a message, as a resumed run needs it.
+func (v *verifier) plan() verify.Plan {
+	p := v.target.plan()
+	p.Timeout = v.timeout
+	p.InvestigateFor = cmp.Or(v.patience, p.InvestigateFor)
+	return p
 }
 
 // record reads what was kept of an earlier run.

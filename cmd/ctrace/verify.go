@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,7 @@ type verifyOptions struct {
 	lab      labOptions
 	resume   string
 	from, to string
+	patience time.Duration
 	lang     string
 	form     string
 }
@@ -56,6 +58,7 @@ sent a second time.`,
 	f.StringVar(&o.resume, "resume", "", "go on with the run of this token")
 	f.StringVar(&o.from, "from", "", "envelope sender instead of the profile's")
 	f.StringVar(&o.to, "to", "", "recipient instead of the profile's")
+	f.DurationVar(&o.patience, "patience", 0, "how long Threat Response is asked once tracking shows the message (default 5m)")
 	o.lab.demoFlags(cmd)
 	languageFlag(cmd, &o.lang)
 	outputFlag(cmd, &o.form, formText, formJSON, formJSONL)
@@ -65,7 +68,7 @@ sent a second time.`,
 func runVerify(ctx context.Context, a *app, o *verifyOptions) error {
 	store := a.openHistory(ctx)
 	defer closeHistory(store)
-	v := &verifier{store: store, from: o.from, to: o.to, timeout: a.timeout, warn: a.complain}
+	v := &verifier{store: store, from: o.from, to: o.to, timeout: a.timeout, patience: o.patience, warn: a.complain}
 	profile := ""
 	if o.resume != "" {
 		if store == nil {

@@ -35,7 +35,7 @@ func (r *run) newWatch() *watch {
 }
 
 // grace is what a call under way may take beyond the deadline of the run.
-const grace = time.Second
+const grace = 2 * time.Second
 
 // call bounds one call to the appliance, so that one that hangs does not outlive the deadline of the
 // run. Without a deadline the client's own limit has to do.
