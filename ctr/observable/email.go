@@ -208,7 +208,7 @@ func messageIDAround(line string, a, b int) (int, int, bool) {
 		start--
 	}
 	end := start
-	for end > 0 && start-end < 8 && strings.IndexByte(" \t<'\"=:([", line[end-1]) >= 0 {
+	for end > 0 && start-end < 8 && behindLabel[line[end-1]] {
 		end--
 	}
 	if end == start && end > 0 || end == 0 || !isIDLabelEnd(line[end-1]) {
@@ -226,6 +226,14 @@ func messageIDAround(line string, a, b int) (int, int, bool) {
 	}
 	return start, b, true
 }
+
+// behindLabel may stand between a label and a Message-ID.
+var behindLabel = func() (t [256]bool) {
+	for _, b := range []byte(" \t<'\"=:([") {
+		t[b] = true
+	}
+	return t
+}()
 
 func isIDLabelEnd(b byte) bool { b = lower(b); return b == 'd' || b == 'o' || b == 's' }
 

@@ -3,6 +3,7 @@ package observable
 import (
 	"net/netip"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -115,10 +116,23 @@ func (c *tldCache) parseHost(line string, u *urlParts) bool {
 		b++
 	}
 	if kinds&aHigh != 0 {
-		_, b = trimForeign(line, h, b, h)
+		b = foreignHostEnd(line, h, b)
 	}
 	u.hostEnd, u.kinds = b, kinds
 	return c.hostOK(line, u)
+}
+
+// foreignHostEnd finds the end of a host with characters outside ASCII. Behind
+// a scheme symbols count as well: registries have sold names of them.
+func foreignHostEnd(line string, h, b int) int {
+	for i := h; i < b; {
+		r, n := utf8.DecodeRuneInString(line[i:b])
+		if r >= 0x80 && !isNameRune(r, n) && !unicode.Is(unicode.So, r) || r == utf8.RuneError {
+			return i
+		}
+		i += n
+	}
+	return b
 }
 
 // hostOK checks line[hostStart:hostEnd] and takes trailing dots off it.
@@ -193,12 +207,13 @@ func pathEnd(line string, i int, opener byte) int {
 				return i
 			}
 			r, n := utf8.DecodeRuneInString(line[i:])
-			if !isNameRune(r, n) || isGlue(r) && isAlnum(line[i-1]) {
+			symbol := unicode.Is(unicode.So, r)
+			if !isNameRune(r, n) && !symbol || (symbol || isGlue(r)) && isAlnum(line[i-1]) {
 				return i
 			}
 			// A run of foreign letters stays together.
 			for i += n; i < len(line) && line[i] >= 0x80; i += n {
-				if r, n = utf8.DecodeRuneInString(line[i:]); !isNameRune(r, n) {
+				if r, n = utf8.DecodeRuneInString(line[i:]); !isNameRune(r, n) && !unicode.Is(unicode.So, r) {
 					return i
 				}
 			}
