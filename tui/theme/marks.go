@@ -10,7 +10,8 @@ type Marks struct {
 	Differs                                 string // two values that are not the same
 	Half                                    string // a lamp whose part is at work
 	Hostile                                 string // before text that tried tricks
-	Dot, Arrow, Key                         string
+	Dot, Arrow, Back, Key                   string
+	Folded, Unfolded                        string // a part of a tree
 	Full, Empty                             string // of a progress bar
 	Spinner                                 []string
 	Levels                                  []string // bars from the lowest to the highest
@@ -27,7 +28,8 @@ type Box struct {
 
 var unicodeMarks = Marks{
 	Done: "✓", Failed: "✗", Waiting: "○", Running: "●", Skipped: "–",
-	Select: "▌", Ticked: "◆", Hostile: "!", Half: "◐", Differs: "≠", Dot: "·", Arrow: "→", Key: "•",
+	Select: "▌", Ticked: "◆", Hostile: "!", Half: "◐", Differs: "≠", Dot: "·", Arrow: "→", Back: "←", Key: "•",
+	Folded: "▸", Unfolded: "▾",
 	Full: "━", Empty: "─",
 	Levels:  []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
 	Spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
@@ -39,7 +41,8 @@ var unicodeMarks = Marks{
 
 var asciiMarks = Marks{
 	Done: "v", Failed: "x", Waiting: "o", Running: "*", Skipped: "-",
-	Select: ">", Ticked: "#", Hostile: "!", Half: "~", Differs: "~", Dot: "-", Arrow: ">", Key: "*",
+	Select: ">", Ticked: "#", Hostile: "!", Half: "~", Differs: "~", Dot: "-", Arrow: ">", Back: "<", Key: "*",
+	Folded: "+", Unfolded: "-",
 	Full: "#", Empty: ".",
 	Levels:  []string{".", ":", "i", "I", "#"},
 	Spinner: []string{"|", "/", "-", "\\"},

@@ -81,10 +81,7 @@ func New(o Options, environ func(string) string) *Theme {
 
 // Disposition draws a disposition: its mark and its word, in its colour.
 func (t *Theme) Disposition(d ctim.Disposition) draw.Line {
-	s, ok := t.dispositions[d]
-	if !ok {
-		s = t.dispositions[ctim.Unknown]
-	}
+	s := t.DispositionStyle(d)
 	mark := t.Marks.Dispositions[d]
 	if mark == "" {
 		mark = t.Marks.Dispositions[ctim.Unknown]
@@ -161,4 +158,12 @@ func (t *Theme) Scrolled(b draw.Block, s draw.Scroll, w, h int) draw.Block {
 	tag(0, t.Marks.Up, s.Above())
 	tag(h-1, t.Marks.Down, s.Below(len(b), h))
 	return out
+}
+
+// DispositionStyle is the colour of a disposition.
+func (t *Theme) DispositionStyle(d ctim.Disposition) draw.Style {
+	if s, ok := t.dispositions[d]; ok {
+		return s
+	}
+	return t.dispositions[ctim.Unknown]
 }

@@ -1,0 +1,44 @@
+package askline
+
+import (
+	"errors"
+	"slices"
+
+	"ctrace/ctr/observable"
+)
+
+// Read understands a text: as a query, or else as something that holds observables. It may take a while
+// for a long text and is safe to be called from anywhere.
+func Read(text string) Reading {
+	r := Reading{Text: text}
+	query, err := observable.ParseQuery(text)
+	for _, o := range query {
+		if invalid := o.Validate(); invalid != nil && r.Invalid == "" {
+			r.Invalid = invalid.Error()
+		}
+	}
+	if err == nil && r.Invalid == "" {
+		r.Query = unique(query)
+		return r
+	}
+	if problem, ok := errors.AsType[*observable.QueryError](err); ok {
+		r.Problem = problem
+	}
+	var found []observable.Observable
+	for _, m := range observable.Extract(text, observable.Options{}) {
+		found = append(found, m.Observable)
+	}
+	r.Found = unique(found)
+	return r
+}
+
+// unique leaves every observable in once, in the spelling and at the place of the first time.
+func unique(obs []observable.Observable) []observable.Observable {
+	known := make(map[observable.Observable]bool, len(obs))
+	return slices.DeleteFunc(obs, func(o observable.Observable) bool {
+		n := o.Normal()
+		again := known[n]
+		known[n] = true
+		return again
+	})
+}

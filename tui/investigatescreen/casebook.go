@@ -1,0 +1,211 @@
+package investigatescreen
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ctrace/ctr/ctim"
+	"ctrace/ctr/observable"
+	"ctrace/internal/history"
+	"ctrace/internal/safetext"
+	"ctrace/tui/intent"
+)
+
+// casebookMenu offers to keep the chosen observables in a casebook.
+func (s *Screen) casebookMenu() {
+	obs := s.list.chosen()
+	if s.inDetail {
+		if p := s.detail.picked(); p.observable != (observable.Observable{}) && len(s.list.marked) == 0 {
+			obs = []observable.Observable{p.observable}
+		}
+	}
+	what := number(len(obs)) + " observables"
+	if len(obs) == 1 {
+		what = observable.Defang(obs[0])
+	}
+	s.menu = &menu{title: "Casebook: " + what, note: "space marks observables in the list", choices: []choice{
+		{"new casebook", "asks for a title", func() tea.Cmd {
+			s.ask("New casebook of "+what, "title", s.casebookTitle(obs), func(title string) tea.Cmd { return s.askToCreate(title, obs) })
+			return nil
+		}},
+		{"add to a casebook", "asks for words of its title", func() tea.Cmd {
+			s.ask("Add "+what+" to a casebook", "words of its title", "", func(words string) tea.Cmd { return s.searchCasebooks(words, obs) })
+			return nil
+		}},
+	}}
+}
+
+// casebookTitle proposes a title: what is kept, and the day.
+func (s *Screen) casebookTitle(obs []observable.Observable) string {
+	if len(obs) == 0 {
+		return ""
+	}
+	title := obs[0].Value
+	if r := []rune(title); len(r) > 60 {
+		title = string(r[:60]) + "…"
+	}
+	if len(obs) > 1 {
+		title += " and " + number(len(obs)-1) + " more"
+	}
+	return title + ", " + s.o.Now().In(s.o.Zone).Format(time.DateOnly)
+}
+
+// externalID names a casebook by its title and what is in it, so that keeping the same again finds it.
+func externalID(title string, obs []observable.Observable) string {
+	sum := sha256.Sum256([]byte(title + "\x00" + observable.Format(obs)))
+	return "ctrace-" + hex.EncodeToString(sum[:16])
+}
+
+// createMsg is the yes to a new casebook, addMsg to adding to one.
+type (
+	createMsg struct {
+		title string
+		obs   []observable.Observable
+	}
+	addMsg struct {
+		book ctim.Casebook
+		obs  []observable.Observable
+	}
+	casebookMsg struct {
+		book  ctim.Casebook
+		twin  bool // it was there already, nothing was made
+		added int
+		err   error
+	}
+	casebooksMsg struct {
+		number int
+		words  string
+		obs    []observable.Observable
+		books  []ctim.Casebook
+		err    error
+	}
+)
+
+func (s *Screen) askToCreate(title string, obs []observable.Observable) tea.Cmd {
+	if strings.TrimSpace(title) == "" {
+		return notice(intent.Warning, "a casebook needs a title")
+	}
+	return intent.Cmd(intent.Ask{
+		Title: "Make a casebook in Threat Response?",
+		Lines: []safetext.Text{
+			safetext.Line("title        " + title), safetext.Known("observables  " + number(len(obs))), safetext.Known(""),
+			safetext.Known("Everybody of the organisation can read it. It is amber (TLP)."),
+		},
+		Yes: "make it", Then: createMsg{title, obs},
+	})
+}
+
+// create makes a casebook, unless the same one is there already.
+func (s *Screen) create(m createMsg) tea.Cmd {
+	if s.o.ReadOnly {
+		return nil
+	}
+	s.changing++
+	client, external := s.o.Investigator, externalID(m.title, m.obs)
+	book := ctim.Casebook{Observables: m.obs}
+	book.Title, book.ExternalIDs = m.title, []string{external}
+	book.Source, book.ShortDescription = "Ctrace", "Made with Ctrace from an investigation of "+number(len(s.visit.asked))+" observables."
+	entry := history.Action{At: s.o.Now(), Profile: s.o.Profile, Action: "casebook: create", Target: m.title, Detail: observable.Format(m.obs)}
+	return s.change(entry, func(ctx context.Context) (tea.Msg, string, string) {
+		known, err := client.CasebookByExternalID(ctx, external)
+		if err == nil && len(known) > 0 {
+			return casebookMsg{book: known[0], twin: true}, "there already", known[0].ID
+		}
+		if err != nil {
+			return casebookMsg{err: err}, "not done", err.Error()
+		}
+		made, err := client.CreateCasebook(ctx, book)
+		if err != nil {
+			return casebookMsg{err: err}, "unknown", err.Error()
+		}
+		return casebookMsg{book: made, added: len(m.obs)}, "done", made.ID
+	})
+}
+
+// searchCasebooks looks for casebooks by words.
+func (s *Screen) searchCasebooks(words string, obs []observable.Observable) tea.Cmd {
+	if strings.TrimSpace(words) == "" {
+		words = "*"
+	}
+	s.asking++
+	number, client := s.asking, s.o.Investigator
+	s.menu = &menu{title: "Casebooks", note: "looking for " + words}
+	return s.work.Cmd(s.work.Context(), actionPatience, func(ctx context.Context) tea.Msg {
+		books, err := client.SearchCasebooks(ctx, words, 50)
+		return casebooksMsg{number, words, obs, books, err}
+	})
+}
+
+func (s *Screen) casebooksFound(m casebooksMsg) tea.Cmd {
+	if m.number != s.asking || s.menu == nil {
+		return nil
+	}
+	if m.err != nil {
+		s.menu = nil
+		return notice(intent.Error, m.err.Error())
+	}
+	s.menu.note = ""
+	if len(m.books) == 0 {
+		s.menu.note = "no casebook holds " + m.words
+	}
+	for _, book := range m.books {
+		detail := number(len(book.Observables)) + " observables, " + stamp(book.Timestamp.Time, s.o.Zone)
+		s.menu.choices = append(s.menu.choices, choice{book.Title, detail, func() tea.Cmd {
+			return intent.Cmd(intent.Ask{
+				Title: "Add to this casebook?",
+				Lines: []safetext.Text{
+					safetext.Line("casebook     " + book.Title), safetext.Line("             " + ctim.ShortID(book.ID)),
+					safetext.Known("observables  " + number(len(m.obs))),
+				},
+				Yes: "add them", Then: addMsg{book, m.obs},
+			})
+		}})
+	}
+	return nil
+}
+
+func (s *Screen) addTo(m addMsg) tea.Cmd {
+	if s.o.ReadOnly {
+		return nil
+	}
+	s.changing++
+	client := s.o.Investigator
+	entry := history.Action{At: s.o.Now(), Profile: s.o.Profile, Action: "casebook: add", Target: m.book.Title + " " + ctim.ShortID(m.book.ID), Detail: observable.Format(m.obs)}
+	return s.change(entry, func(ctx context.Context) (tea.Msg, string, string) {
+		book, err := client.AddToCasebook(ctx, m.book.ID, m.obs)
+		if err != nil {
+			return casebookMsg{err: err}, "unknown", err.Error()
+		}
+		return casebookMsg{book: book, added: len(m.obs)}, "done", entry.Detail
+	})
+}
+
+// kept says how it went, and offers the link.
+func (s *Screen) kept(m casebookMsg) tea.Cmd {
+	s.changing--
+	if m.err != nil {
+		return notice(intent.Error, "the casebook: "+m.err.Error())
+	}
+	title, text := "Casebook "+m.book.Title, number(m.added)+" observables are in it now"
+	if m.twin {
+		text = "it was there already: no twin was made"
+	}
+	s.menu = &menu{title: title, note: text + "; " + ctim.ShortID(m.book.ID)}
+	link := ""
+	if s.o.Region.Investigate != "" {
+		link = s.o.Region.CasebookURL(m.book.ID)
+	}
+	if link != "" {
+		s.menu.choices = append(s.menu.choices,
+			choice{"copy the link", link, func() tea.Cmd { return intent.Cmd(intent.Copy{What: "link", Value: link}) }},
+			choice{"open it in the browser", "asks first", func() tea.Cmd { return s.askToBrowse(link) }},
+		)
+	}
+	s.menu.choices = append(s.menu.choices, choice{"copy the id", m.book.ID, func() tea.Cmd { return intent.Cmd(intent.Copy{What: "casebook's id", Value: m.book.ID}) }})
+	return notice(intent.Info, text)
+}

@@ -1,0 +1,155 @@
+package investigatescreen
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ctrace/ctr"
+	"ctrace/internal/safetext"
+	"ctrace/tui/draw"
+	"ctrace/tui/keys"
+)
+
+// rawTab is what came over the wire, indented, line by line. Only the lines that show are drawn.
+type rawTab struct {
+	s       *Screen
+	w, h    int
+	number  int // of the newest reading
+	lines   []string
+	whole   string
+	missing string // why there is nothing
+	scroll  draw.Scroll
+	view    draw.Block
+}
+
+// rawMsg is the text of a subject's answers.
+type rawMsg struct {
+	number int
+	lines  []string
+	whole  string
+}
+
+func newRawTab(s *Screen) *rawTab { return &rawTab{s: s} }
+
+func (t *rawTab) SetSize(w, h int) {
+	t.w, t.h = w, h
+	t.layout()
+}
+
+// fill indents the answers beside the app: there may be megabytes of them.
+func (t *rawTab) fill(s subject, fresh bool) tea.Cmd {
+	answers := answersAbout(s)
+	t.number++
+	if fresh {
+		t.lines, t.whole, t.scroll = nil, "", draw.Scroll{}
+	}
+	t.missing = ""
+	if len(answers) == 0 {
+		t.lines, t.whole = nil, ""
+		t.missing = "No module has answered about it."
+		if len(s.inv.Findings) > 0 && len(s.inv.Raw) == 0 && s.inv.Progress.CallsDone > 0 {
+			t.missing = "The answers are not kept for many observables at once: open one of them to see its answers."
+		}
+	}
+	t.layout()
+	request := t.number
+	return t.s.work.Cmd(t.s.work.Context(), time.Minute, func(context.Context) tea.Msg {
+		whole := rawText(answers)
+		var lines []string
+		if whole != "" {
+			lines = strings.Split(strings.TrimSuffix(whole, "\n"), "\n")
+		}
+		return rawMsg{request, lines, whole}
+	})
+}
+
+// answersAbout are the answers to calls that asked about the subject.
+func answersAbout(s subject) []ctr.RawAnswer {
+	var out []ctr.RawAnswer
+	for _, a := range s.inv.Raw {
+		if s.finding == nil || slices.Contains(a.Observables, s.finding.Observable.Normal()) || slices.Contains(a.Observables, s.finding.Observable) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func rawText(answers []ctr.RawAnswer) string {
+	var b bytes.Buffer
+	for _, a := range answers {
+		b.WriteString("// " + strings.ReplaceAll(a.Module.Name, "\n", " ") + ", " + string(a.Route) + ", " + a.Fetched.UTC().Format(time.RFC3339) + "\n")
+		if err := json.Indent(&b, a.JSON, "", "  "); err != nil {
+			b.Write(a.JSON)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func (t *rawTab) take(m rawMsg) {
+	if m.number != t.number {
+		return
+	}
+	t.lines, t.whole = m.lines, m.whole
+	t.layout()
+}
+
+func (t *rawTab) layout() {
+	if t.w <= 0 || t.h <= 0 {
+		return
+	}
+	th := t.s.o.Theme
+	if len(t.lines) == 0 {
+		t.view = append(draw.Block{draw.Line{}}, draw.Para(t.w-1, draw.Blank(2), th.Dim, safetext.Known(t.missing))...).Fit(t.w, t.h)
+		return
+	}
+	t.scroll = t.scroll.By(0, len(t.lines), t.h)
+	b := make(draw.Block, 0, t.h)
+	for _, line := range t.lines[t.scroll.Top():min(len(t.lines), t.scroll.Top()+t.h)] {
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		name, rest, found := strings.Cut(line[indent:], "\":")
+		switch {
+		case strings.HasPrefix(line, "//"):
+			b = append(b, draw.Join(draw.Blank(1), th.Strong.Text(safetext.Line(line))))
+		case found && strings.HasPrefix(name, "\""):
+			b = append(b, draw.Join(draw.Blank(1+indent), th.Accent.Text(safetext.Line(name+"\":")), th.Text.Text(safetext.Line(rest))))
+		default:
+			b = append(b, draw.Join(draw.Blank(1+indent), th.Text.Text(safetext.Line(line[indent:]))))
+		}
+	}
+	b = b.Fit(t.w, t.h)
+	if t.h > 2 {
+		tag := th.Dim.Text(safetext.Known(" " + number(t.scroll.Top()+1) + " of " + number(len(t.lines)) + " lines"))
+		b[t.h-1] = draw.Spread(t.w, b[t.h-1], tag)
+	}
+	t.view = b
+}
+
+func (t *rawTab) View() draw.Block { return t.view }
+func (t *rawTab) Typing() bool     { return false }
+
+func (t *rawTab) Update(msg tea.Msg) (tea.Cmd, bool) {
+	id, ok := keys.Action(msg, keys.Move)
+	if !ok {
+		return nil, false
+	}
+	rows, _ := keys.Delta(id, t.h)
+	t.scroll = t.scroll.By(rows, len(t.lines), t.h)
+	t.layout()
+	return nil, true
+}
+
+func (t *rawTab) picked() picked {
+	return picked{title: "Raw answers", value: t.whole, line: t.whole, json: json.RawMessage(t.whole)}
+}
+
+func (t *rawTab) row() string        { return "" }
+func (t *rawTab) selectRow(string)   {}
+func (t *rawTab) takes(tea.Msg) bool { return false }
+func (t *rawTab) Hints() []keys.Hint { return keys.Hints(keys.In(keys.Move), nil) }

@@ -1,0 +1,105 @@
+package investigatescreen
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ctrace/ctr"
+	"ctrace/ctr/observable"
+	"ctrace/internal/safetext"
+	"ctrace/tui/intent"
+	"ctrace/tui/investigatescreen/card"
+	"ctrace/tui/table"
+)
+
+// newTargetsTab makes the tab of what of one's own was hit. Its rows are copies: a target changes with
+// every sighting of it.
+func newTargetsTab(s *Screen) content {
+	th := s.o.Theme
+	return newTableTab(table.Options[ctr.Target]{
+		Theme: th, ID: targetID, Text: func(t *ctr.Target) string { return t.Type + " " + joined(t.Observables) },
+		Empty: safetext.Known("No sighting names a target."),
+		Columns: []table.Column[ctr.Target]{
+			{
+				Title: "Target", Width: 30, Min: 18, Keep: 10, Grow: true, Cell: func(t *ctr.Target) safetext.Text { return safetext.Line(joined(t.Observables)) },
+				Order: func(a, b *ctr.Target) int { return cmp.Compare(joined(a.Observables), joined(b.Observables)) },
+			},
+			{
+				Title: "Kind", Width: 14, Min: 6, Keep: 5, Cell: func(t *ctr.Target) safetext.Text { return safetext.Line(t.Type) },
+				Order: func(a, b *ctr.Target) int { return cmp.Compare(a.Type, b.Type) },
+			},
+			{
+				Title: "Sightings", Width: 9, Min: 9, Keep: 8, Right: true, Cell: func(t *ctr.Target) safetext.Text { return safetext.Known(strconv.Itoa(t.Sightings)) },
+				Order: func(a, b *ctr.Target) int { return cmp.Compare(b.Sightings, a.Sightings) },
+			},
+			{
+				Title: "First", Width: 19, Min: 11, Keep: 3, Cell: func(t *ctr.Target) safetext.Text { return safetext.Known(stamp(t.First, s.o.Zone)) },
+				Order: func(a, b *ctr.Target) int { return a.First.Compare(b.First) },
+			},
+			{
+				Title: "Last", Width: 19, Min: 11, Keep: 7, Cell: func(t *ctr.Target) safetext.Text { return safetext.Known(stamp(t.Last, s.o.Zone)) },
+				Order: func(a, b *ctr.Target) int { return b.Last.Compare(a.Last) },
+			},
+		},
+	}, targetRows, func(t *ctr.Target) picked { return pickTarget(s, t) })
+}
+
+func targetRows(s subject, _ []*ctr.Target) []*ctr.Target {
+	list := s.inv.Targets
+	if s.finding != nil {
+		list = s.finding.Targets
+	}
+	copies := make([]ctr.Target, len(list))
+	rows := make([]*ctr.Target, len(list))
+	for i, t := range list {
+		copies[i] = *t
+		copies[i].Modules = slices.Clone(t.Modules)
+		rows[i] = &copies[i]
+	}
+	return rows
+}
+
+func targetID(t *ctr.Target) string {
+	return t.Type + "\x00" + t.OS + "\x00" + observable.Format(t.Observables)
+}
+
+// joined writes observables defanged, with commas.
+func joined(obs []observable.Observable) string {
+	texts := make([]string, len(obs))
+	for i, o := range obs {
+		texts[i] = observable.Defang(o)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// moduleNames writes the names of modules, with commas.
+func moduleNames(modules []ctr.ModuleRef) string {
+	names := make([]string, len(modules))
+	for i, m := range modules {
+		names[i] = m.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+func pickTarget(s *Screen, t *ctr.Target) picked {
+	p := picked{
+		title: "Target", value: joined(t.Observables), json: t,
+		fields: []intent.Field{
+			{Name: "Kind", Value: t.Type}, {Name: "System", Value: t.OS}, {Name: "Sightings", Value: strconv.Itoa(t.Sightings)},
+			{Name: "First", Value: stamp(t.First, s.o.Zone)}, {Name: "Last", Value: stamp(t.Last, s.o.Zone)}, {Name: "Modules", Value: moduleNames(t.Modules)},
+		},
+	}
+	for _, o := range t.Observables {
+		p.fields = append(p.fields, intent.Field{Name: typeLabel(o.Type), Value: o.Value})
+	}
+	if len(t.Observables) == 1 {
+		p.observable, p.value = t.Observables[0], t.Observables[0].Value
+	} else {
+		p.open = func() card.Page { return targetPage(s, t) }
+	}
+	p.line = strings.Join([]string{p.value, t.Type, strconv.Itoa(t.Sightings), t.First.UTC().Format(time.RFC3339), t.Last.UTC().Format(time.RFC3339)}, "\t")
+	return p
+}

@@ -1,0 +1,139 @@
+package investigatescreen
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"ctrace/ctr"
+	"ctrace/ctr/ctim"
+	"ctrace/ctr/observable"
+	"ctrace/internal/safetext"
+	"ctrace/tui/draw"
+	"ctrace/tui/intent"
+	"ctrace/tui/investigatescreen/card"
+	"ctrace/tui/table"
+)
+
+// verdictRow is a module's opinion of an observable, or a judgement behind it.
+type verdictRow struct {
+	about       observable.Observable
+	module      ctr.ModuleRef
+	disposition ctim.Disposition
+	reason      string
+	valid       ctim.ValidTime
+	judgement   *ctim.Judgement // nil for an opinion
+	derived     bool
+}
+
+func (r *verdictRow) id() string {
+	kind := "opinion"
+	if r.judgement != nil {
+		kind = r.judgement.ID + r.judgement.Reason
+	}
+	return string(r.about.Type) + ":" + r.about.Value + "\x00" + r.module.InstanceID + r.module.Name + "\x00" + kind + r.disposition.String()
+}
+
+// what says what kind of statement it is.
+func (r *verdictRow) what() string {
+	switch {
+	case r.judgement != nil:
+		return "judgement"
+	case r.derived:
+		return "verdict (derived)"
+	}
+	return "verdict"
+}
+
+// newVerdictsTab makes the tab of what the modules think, and why.
+func newVerdictsTab(s *Screen) content {
+	th := s.o.Theme
+	return newTableTab(table.Options[verdictRow]{
+		Theme: th, ID: (*verdictRow).id,
+		Text: func(r *verdictRow) string {
+			return strings.Join([]string{r.disposition.String(), r.module.Name, r.reason, r.what(), r.about.Value}, " ")
+		},
+		Empty: safetext.Known("No module has an opinion."),
+		Columns: []table.Column[verdictRow]{
+			{
+				Title: "Disposition", Width: 12, Min: 12, Keep: 10,
+				Cell: func(r *verdictRow) safetext.Text {
+					return safetext.Known(th.Marks.Dispositions[r.disposition] + " " + r.disposition.String())
+				},
+				Style: func(r *verdictRow) draw.Style { return th.DispositionStyle(r.disposition) },
+				Order: func(a, b *verdictRow) int { return a.disposition.Compare(b.disposition) },
+			},
+			{
+				Title: "Observable", Width: 24, Min: 14, Keep: 6, Cell: func(r *verdictRow) safetext.Text { return safetext.Line(observable.Defang(r.about)) },
+				Order: func(a, b *verdictRow) int { return cmp.Compare(a.about.Value, b.about.Value) },
+			},
+			{
+				Title: "Module", Width: 24, Min: 12, Keep: 9, Cell: func(r *verdictRow) safetext.Text { return safetext.Line(r.module.Name) },
+				Order: func(a, b *verdictRow) int { return cmp.Compare(a.module.Name, b.module.Name) },
+			},
+			{Title: "Reason", Width: 30, Min: 12, Keep: 8, Grow: true, Cell: func(r *verdictRow) safetext.Text { return safetext.Line(r.reason) }},
+			{Title: "Statement", Width: 17, Min: 9, Keep: 3, Cell: func(r *verdictRow) safetext.Text { return safetext.Known(r.what()) }},
+			{
+				Title: "Until", Width: 10, Min: 10, Keep: 4, Cell: func(r *verdictRow) safetext.Text { return safetext.Known(until(r.valid, s.o.Zone)) },
+				Style: func(r *verdictRow) draw.Style {
+					if r.valid.Expired(s.now) {
+						return th.Warn
+					}
+					return th.Dim
+				},
+			},
+		},
+	}, verdictRows, func(r *verdictRow) picked { return pickVerdict(s, r) })
+}
+
+// verdictRows makes rows of a subject's opinions, the worst first, each with its judgements.
+func verdictRows(s subject, _ []*verdictRow) []*verdictRow {
+	findings := s.inv.Findings
+	if s.finding != nil {
+		findings = []*ctr.Finding{s.finding}
+	}
+	var rows []*verdictRow
+	for _, f := range findings {
+		for _, o := range f.Opinions {
+			rows = append(rows, &verdictRow{about: f.Observable, module: o.Module, disposition: o.Disposition, reason: strings.Join(o.Reasons, "; "), valid: o.ValidTime, derived: o.Derived})
+		}
+		for _, j := range f.Judgements {
+			rows = append(rows, &verdictRow{about: f.Observable, module: j.Module, disposition: j.Judgement.Disposition, reason: j.Judgement.Reason, valid: j.Judgement.ValidTime, judgement: j.Judgement})
+		}
+	}
+	return rows
+}
+
+// until is the day on which a statement ends.
+func until(v ctim.ValidTime, zone *time.Location) string {
+	switch {
+	case v.IsZero():
+		return ""
+	case v.Forever():
+		return "forever"
+	}
+	return v.End.In(zone).Format(time.DateOnly)
+}
+
+func pickVerdict(s *Screen, r *verdictRow) picked {
+	p := picked{
+		title: "Verdict", observable: r.about, value: r.reason,
+		fields: []intent.Field{
+			{Name: "Observable", Value: r.about.Value}, {Name: "Disposition", Value: r.disposition.String()}, {Name: "Module", Value: r.module.Name},
+			{Name: "Reason", Value: r.reason}, {Name: "Statement", Value: r.what()}, {Name: "Until", Value: until(r.valid, s.o.Zone)},
+		},
+	}
+	p.json = struct {
+		Observable  observable.Observable `json:"observable"`
+		Disposition int                   `json:"disposition"`
+		Name        string                `json:"disposition_name"`
+		Module      string                `json:"module"`
+		Reason      string                `json:"reason,omitempty"`
+	}{r.about, int(r.disposition), r.disposition.String(), r.module.Name, r.reason}
+	if r.judgement != nil {
+		p.json = r.judgement
+	}
+	p.line = strings.Join([]string{r.disposition.String(), r.about.Value, r.module.Name, r.reason, r.what(), until(r.valid, s.o.Zone)}, "\t")
+	p.open = func() card.Page { return verdictPage(s, r, p.json) }
+	return p
+}
