@@ -63,6 +63,7 @@ var faults = []struct {
 	{"IDN refused", "münchen.com пример.рф http://例え.jp/x", obs("domain", "xn--mnchen-3ya.com", "domain", "xn--e1afmkfd.xn--p1ai", "url", "http://xn--r8jz45g.jp/x")},
 	{"an underscore cuts the name", "stix_import.com _dmarc.example.com", obs("domain", "stix_import.com", "domain", "_dmarc.example.com")},
 	{"a name of underscores taken for a domain", "whois ________.com", nil},
+	{"names kept for examples", "hxxps://evil[.]example/x bob@corp.example invoice-portal.example", obs("url", "https://evil.example/x", "email", "bob@corp.example", "domain", "invoice-portal.example")},
 	{"names under no top-level domain", "example.nope host.local foo.bar.invalid", nil},
 
 	// Hashes.

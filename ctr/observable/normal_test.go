@@ -9,6 +9,10 @@ func TestNormal(t *testing.T) {
 	for _, c := range []struct{ in, want Observable }{
 		{Observable{Domain, " EVIL[.]Example[.]COM. "}, Observable{Domain, "evil.example.com"}},
 		{Observable{Domain, "München.com"}, Observable{Domain, "xn--mnchen-3ya.com"}},
+		{Observable{Domain, "D1.Example"}, Observable{Domain, "d1.example"}},
+		{Observable{Domain, "DC01.corp.LOCAL"}, Observable{Domain, "dc01.corp.local"}},
+		{Observable{URL, "HTTP://DC01.corp.LOCAL/X"}, Observable{URL, "http://dc01.corp.local/X"}},
+		{Observable{Email, "Bob@Corp.INTERNAL"}, Observable{Email, "Bob@corp.internal"}},
 		{Observable{Domain, "not a domain"}, Observable{Domain, "not a domain"}},
 		{Observable{IP, "1.2.3[.]4"}, Observable{IP, "1.2.3.4"}},
 		{Observable{IP, "2001:DB8:0:0:0:0:0:1"}, Observable{IPv6, "2001:db8::1"}},
@@ -41,13 +45,14 @@ func TestNormal(t *testing.T) {
 func TestValidate(t *testing.T) {
 	for _, o := range obs("ip", "1.2.3.4", "ip", "1[.]2[.]3[.]4", "ipv6", "2001:db8::1", "domain", "evil.com", "domain", "_dmarc.evil.co.uk", "url", "hxxp://evil[.]com/x",
 		"url", "http://[2001:db8::1]:80/x", "email", "o'neil@evil.com", "email", "bob@[198.51.100.7]", "email", `"bob smith"@evil.com`, "md5", strings.Repeat("a", 32), "sha1", strings.Repeat("A", 40),
-		"sha256", strings.Repeat("0", 64), "mac_address", "001b.4411.3ab7", "cisco_mid", "12345", "cisco_mid", "12345-420ABC", "email_messageid", "<a@b>", "email_subject", "x", "user", "bob", "file_name", "a b.pdf") {
+		"sha256", strings.Repeat("0", 64), "mac_address", "001b.4411.3ab7", "cisco_mid", "12345", "cisco_mid", "12345-420ABC", "email_messageid", "<a@b>", "email_subject", "x", "user", "bob", "file_name", "a b.pdf",
+		"domain", "host.corp.local", "domain", "invoice-portal.example", "url", "http://host.corp.local:8080/x", "email", "bob@corp.internal") {
 		if err := o.Validate(); err != nil {
 			t.Errorf("%q: %v", o, err)
 		}
 	}
-	for _, o := range obs("ip", "1.2.3", "ip", "1.2.3.256", "ip", "01.2.3.4", "ipv6", "2001:db8:::1", "domain", "evil", "domain", "evil.nope", "domain", "-evil.com", "domain", "a..com", "url", "evil.com/x",
-		"url", "http://evil.nope/", "url", "mailto:bob@evil.com", "email", "bob", "email", "bob@evil.nope", "email", "a..b@evil.com", "md5", "abc", "sha256", strings.Repeat("g", 64), "mac_address", "00:11:22:33:44",
+	for _, o := range obs("ip", "1.2.3", "ip", "1.2.3.256", "ip", "01.2.3.4", "ipv6", "2001:db8:::1", "domain", "evil", "domain", "evil.123", "domain", "-evil.com", "domain", "a..com", "url", "evil.com/x",
+		"url", "mailto:bob@evil.com", "email", "bob", "email", "bob@evil", "email", "a..b@evil.com", "md5", "abc", "sha256", strings.Repeat("g", 64), "mac_address", "00:11:22:33:44",
 		"cisco_mid", "MID 12", "email_messageid", "a b", "email_subject", "", "no_such_type", "x") {
 		if err := o.Validate(); err == nil {
 			t.Errorf("%q is valid", o)

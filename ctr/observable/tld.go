@@ -35,13 +35,33 @@ func (c *tldCache) look(label string) lastLabel {
 	slot := &c[h%uint32(len(c))]
 	if slot.key != key {
 		text := string(key[:len(label)])
-		slot.key, slot.last = key, lastLabel{len(text) > 1 && isTLD(text), fileExtensions[text]}
+		slot.key, slot.last = key, lastLabel{len(text) > 1 && isTLD(text) || text == documentation, fileExtensions[text]}
 	}
 	return slot.last
 }
 
-// known tells whether an ASCII label is a top-level domain.
-func (c *tldCache) known(label string) bool { return c.look(label).tld }
+// known tells whether an ASCII label is a top-level domain. Without a cache
+// anything with the shape of one is: what a person typed as a domain may lie
+// under a new one, or inside a network.
+func (c *tldCache) known(label string) bool {
+	if c != nil {
+		return c.look(label).tld
+	}
+	if len(label) < 2 || len(label) > 63 {
+		return false
+	}
+	for i := range len(label) {
+		if !isAlpha(label[i]) {
+			return hasFoldPrefix(label, "xn--")
+		}
+	}
+	return true
+}
+
+// documentation is the top-level domain that RFC 2606 sets apart for
+// examples. Its fellows (test, invalid, localhost) are words of code and of
+// log lines too, and are not looked for in text.
+const documentation = "example"
 
 // isTLD asks the public suffix list about a lower-case label. A few
 // registries have only rules below the top ("*.ck"), which only a longer name

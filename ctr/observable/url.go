@@ -73,7 +73,8 @@ type urlParts struct {
 	kinds              kindOf // of the host's bytes
 }
 
-// parseURL finds where the URL ends and checks its host.
+// parseURL finds where the URL ends and checks its host; see known for what
+// it means to have no cache.
 func (c *tldCache) parseURL(line string, start, sep int) (urlParts, bool) {
 	u := urlParts{start: start, sep: sep, hostStart: sep + 3}
 	opener := byte(0)
