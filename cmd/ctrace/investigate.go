@@ -1,0 +1,252 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ctrace/ctr"
+	"ctrace/ctr/ctim"
+	"ctrace/ctr/observable"
+	"ctrace/internal/connect"
+	"ctrace/internal/history"
+	reports "ctrace/internal/report"
+)
+
+type investigateOptions struct {
+	lab      labOptions
+	input    inputOptions
+	modules  []string
+	refresh  bool
+	inspect  bool
+	failOn   string
+	resume   string
+	casebook string
+	maxCalls int
+	form     string
+}
+
+// formMarkdown is a report to read.
+const formMarkdown = "md"
+
+func newInvestigateCmd(a *app) *cobra.Command {
+	o := &investigateOptions{}
+	cmd := &cobra.Command{
+		Use:   "investigate [QUERY | TEXT | -]",
+		Short: "Look observables up in Threat Response",
+		Long: `investigate asks every module of Threat Response about observables and joins their
+answers: dispositions with their reasons, sightings, targets, indicators, and what
+each module failed at.
+
+The text is a query as in the console (type:"value", or bare values) or any text,
+which observables are found in. Arguments, standard input and files work as with
+ctrace observables; so do --types, --allow-list and --private.
+
+Many observables are asked about within the hour's budget of calls. With --resume
+FILE what is done is kept in the file: after an interruption or a spent budget the
+same command goes on and reports the rest. -o jsonl writes a line for each module's
+answer as it comes and for each observable that is done.
+
+Exit codes: 0 done; 1 --fail-on met; 2 usage or configuration, also when the text
+has no observable; 5 Threat Response failed; 130 interrupted.`,
+		Example: `  ctrace investigate 'email_messageid:"<4711@mx.example.com>" cisco_mid:123'
+  ctrace investigate --eml phish.eml --allow-list example.com -o md >report.md
+  ctrace investigate --file iocs.txt --resume iocs.state -o jsonl >>answers.jsonl
+  ctrace investigate 203.0.113.66 --fail-on malicious
+  ctrace investigate --demo 'invoice-portal[.]example 203.0.113.66'`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := errors.Join(o.lab.check(cmd), o.check()); err != nil {
+				return usage(err)
+			}
+			return runInvestigate(cmd.Context(), a, o, args)
+		},
+	}
+	o.input.flags(cmd)
+	f := cmd.Flags()
+	f.StringSliceVar(&o.modules, "modules", nil, "ask only these modules, by name or instance id")
+	f.BoolVar(&o.refresh, "refresh", false, "ask anew what was answered some minutes ago")
+	f.BoolVar(&o.inspect, "inspect", false, "also let Threat Response find observables in the text, and mark what only one of the two found")
+	f.StringVar(&o.failOn, "fail-on", "", "exit with 1 when an observable is malicious, or at least suspicious")
+	f.StringVar(&o.resume, "resume", "", "keep in this file what is done, and go on from it")
+	f.StringVar(&o.casebook, "save-casebook", "", "keep observables and a summary as a casebook with this title")
+	f.IntVar(&o.maxCalls, "max-calls", 0, "at most this many calls to Threat Response; 0 is what the hour's budget leaves")
+	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{"malicious", "suspicious"}, cobra.ShellCompDirectiveNoFileComp))
+	o.lab.demoFlags(cmd)
+	outputFlag(cmd, &o.form, formText, formJSON, formJSONL, formCSV, formMarkdown)
+	return cmd
+}
+
+func (o *investigateOptions) check() error {
+	if o.failOn != "" && o.failOn != "malicious" && o.failOn != "suspicious" {
+		return fmt.Errorf("--fail-on is malicious or suspicious, not %q", o.failOn)
+	}
+	if o.maxCalls < 0 {
+		return fmt.Errorf("--max-calls %d is negative", o.maxCalls)
+	}
+	return nil
+}
+
+func runInvestigate(ctx context.Context, a *app, o *investigateOptions, args []string) error {
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	asked, err := a.inquire(bounded, o, args)
+	if err != nil {
+		return err
+	}
+	resumed, err := readState(o.resume)
+	if err != nil {
+		return usage(err)
+	}
+	t, err := a.open(bounded, &o.lab, "", connect.ThreatResponse)
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	client := t.clients.ThreatResponse
+	if o.inspect {
+		if err := asked.inspect(bounded, client); err != nil {
+			return fmt.Errorf("inspect: %w", err)
+		}
+	}
+	if len(asked.observables) == 0 {
+		return usage(errors.New("nothing to look up: the text has no observable (of the wanted types)"))
+	}
+	modules, err := chooseModules(bounded, client, o.modules)
+	if err != nil {
+		return err
+	}
+	request := ctr.InvestigateRequest{
+		Observables: asked.observables, Modules: modules, Refresh: o.refresh, MaxCalls: o.maxCalls, Resume: resumed,
+	}
+	run := newInvestigateRun(a, o, request)
+	inv, err := client.Investigate(bounded, request, run.take)
+	run.close()
+	if err != nil && ctx.Err() == nil && bounded.Err() != nil {
+		err = &exitError{exitThreatResponse, context.Cause(bounded)}
+	}
+	about := reports.About{
+		Profile: t.profile.Name, Service: hostOf(t.clients.Region.IROH), Written: time.Now(), Query: asked.query,
+		Program: "ctrace " + readBuildInfo().Version, Failure: err, Finders: asked.finders,
+	}
+	err = errors.Join(err, run.saveState(inv))
+	if err != nil && nothing(inv) {
+		return run.goOn(ctx, err)
+	}
+	a.keepInvestigation(context.WithoutCancel(ctx), inv, about)
+	if failed := run.result(inv, about, client.Budget()); failed != nil {
+		return errors.Join(err, failed)
+	}
+	if err != nil {
+		return run.goOn(ctx, err)
+	}
+	if o.casebook != "" {
+		if err := a.saveCasebook(bounded, t, reports.Casebook(o.casebook, inv, about)); err != nil {
+			return err
+		}
+	}
+	if o.met(inv) {
+		return &exitError{code: exitNo}
+	}
+	return nil
+}
+
+// nothing tells whether an investigation found out nothing at all.
+func nothing(inv *ctr.Investigation) bool {
+	return !slices.ContainsFunc(inv.Findings, func(f *ctr.Finding) bool {
+		return f.Done || len(f.Opinions)+len(f.Sightings)+len(f.Judgements) > 0
+	})
+}
+
+// met tells whether --fail-on is: an observable that was asked about is as bad, or worse.
+func (o *investigateOptions) met(inv *ctr.Investigation) bool {
+	return slices.ContainsFunc(inv.Findings, func(f *ctr.Finding) bool {
+		return f.Asked && (o.failOn != "" && f.Disposition == ctim.Malicious || o.failOn == "suspicious" && f.Disposition == ctim.Suspicious)
+	})
+}
+
+// chooseModules finds the instance ids of modules that are given by name or id.
+func chooseModules(ctx context.Context, client *ctr.Client, names []string) ([]string, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	list, err := client.ModuleInstances(ctx)
+	if ctr.IsMissingScope(err) {
+		return names, nil // they can only be ids
+	}
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, name := range names {
+		var found []ctr.ModuleInstance
+		for _, m := range list {
+			if m.ID == name {
+				found = []ctr.ModuleInstance{m}
+				break
+			}
+			if strings.EqualFold(m.Name, name) {
+				found = append(found, m)
+			}
+		}
+		switch len(found) {
+		case 1:
+			ids = append(ids, found[0].ID)
+		case 0:
+			return nil, usage(fmt.Errorf("--modules: there is no module %q; there are %s", name, moduleList(list)))
+		default:
+			return nil, usage(fmt.Errorf("--modules: several modules are called %q; give one of the ids %s", name, moduleList(found)))
+		}
+	}
+	return ids, nil
+}
+
+func moduleList(list []ctr.ModuleInstance) string {
+	var parts []string
+	for _, m := range list {
+		parts = append(parts, fmt.Sprintf("%q (%s)", m.Name, m.ID))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// queryKept bounds the query in the history. A longer one is cut between two observables.
+const queryKept = 64 << 10
+
+// keepInvestigation enters an investigation into the history.
+func (a *app) keepInvestigation(ctx context.Context, inv *ctr.Investigation, about reports.About) {
+	store := a.openHistory(ctx)
+	if store == nil {
+		return
+	}
+	defer closeHistory(store)
+	summary, err := json.Marshal(reports.Summarize(inv))
+	if err == nil {
+		_, err = store.AddInvestigation(ctx, history.Investigation{At: inv.Started, Profile: about.Profile, Query: keptQuery(inv), Summary: summary})
+	}
+	if err != nil {
+		a.complain(fmt.Errorf("the investigation is not in the history: %w", err))
+	}
+}
+
+func keptQuery(inv *ctr.Investigation) string {
+	var b strings.Builder
+	for _, f := range inv.Findings {
+		if !f.Asked {
+			continue
+		}
+		text := observable.Format([]observable.Observable{f.Observable})
+		if b.Len()+len(text) >= queryKept {
+			break
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}

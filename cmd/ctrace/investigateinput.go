@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"ctrace/ctr"
+	"ctrace/ctr/observable"
+	"ctrace/ctr/observable/mailfile"
+	reports "ctrace/internal/report"
+	"ctrace/internal/safetext"
+)
+
+// textLimit bounds a text that is looked up.
+const textLimit = 64 << 20
+
+// inquiry is what a person wants to know: the observables of all inputs, each once.
+type inquiry struct {
+	query       string // as it was typed, when it was one text
+	texts       []string
+	observables []observable.Observable
+	finders     reports.Finders
+	wanted      observable.Options
+	known       map[observable.Observable]bool
+}
+
+// inquire reads the inputs.
+func (a *app) inquire(ctx context.Context, o *investigateOptions, args []string) (*inquiry, error) {
+	list, err := a.inputs(args, &o.input)
+	if err != nil {
+		return nil, err
+	}
+	q := &inquiry{known: make(map[observable.Observable]bool)}
+	if q.wanted, err = o.input.wanted(); err != nil {
+		return nil, err
+	}
+	for _, in := range list {
+		if in.mail {
+			err = a.read(ctx, in, func(r io.Reader) error { return q.addMail(ctx, r) })
+		} else {
+			var text string
+			if text, err = a.readAll(ctx, in, textLimit); err == nil {
+				err = q.addText(text, in.name == "")
+			}
+		}
+		if errors.Is(err, mailfile.ErrNotMail) {
+			return nil, usage(err)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return q, nil
+}
+
+// addText adds the observables of a query, or of a text when it is none.
+func (q *inquiry) addText(text string, typed bool) error {
+	if typed {
+		q.query = text
+	}
+	q.texts = append(q.texts, text)
+	obs, err := observable.ParseQuery(text)
+	if err == nil {
+		for _, o := range obs {
+			if len(q.wanted.Types) == 0 || slices.Contains(q.wanted.Types, o.Type) {
+				q.add(o)
+			}
+		}
+		return nil
+	}
+	if e, ok := errors.AsType[*observable.QueryError](err); ok && isQuery(text) {
+		return usage(queryProblem(text, e))
+	}
+	for _, m := range observable.Extract(text, q.wanted) {
+		q.add(m.Observable)
+	}
+	return nil
+}
+
+func (q *inquiry) addMail(ctx context.Context, r io.Reader) error {
+	report, err := mailfile.Parse(ctx, r, mailfile.Options{Observables: q.wanted})
+	if err != nil {
+		return err
+	}
+	for _, o := range report.Observables {
+		q.add(o.Observable)
+	}
+	return nil
+}
+
+func (q *inquiry) add(o observable.Observable) {
+	if key := o.Normal(); !q.known[key] {
+		q.known[key] = true
+		q.observables = append(q.observables, o)
+	}
+}
+
+// inspect lets Threat Response find observables in the texts as well.
+func (q *inquiry) inspect(ctx context.Context, client *ctr.Client) error {
+	if len(q.texts) == 0 {
+		return usage(errors.New("only texts are sent to inspect, no mails: leave --inspect out"))
+	}
+	q.finders = make(reports.Finders)
+	for _, o := range q.observables {
+		q.finders[o.Normal()] = reports.FoundHere
+	}
+	for _, text := range q.texts {
+		found, err := client.Inspect(ctx, text)
+		if err != nil {
+			return err
+		}
+		for _, o := range found {
+			if len(q.wanted.Types) == 0 || slices.Contains(q.wanted.Types, o.Type) {
+				q.finders[o.Normal()] |= reports.FoundThere
+				q.add(o)
+			}
+		}
+	}
+	return nil
+}
+
+// isQuery tells whether a text is meant as a query: it begins with the name of a type, or what looks
+// like one before a quoted value, and a colon with the value right behind it.
+func isQuery(text string) bool {
+	name, rest, found := strings.Cut(strings.TrimSpace(text), ":")
+	if !found || rest == "" || name == "" || strings.ContainsAny(name, " \t\r\n/.@") {
+		return false
+	}
+	if strings.HasPrefix(rest, `"`) {
+		return true
+	}
+	_, known := observable.Lookup(name)
+	return known && !strings.ContainsAny(rest[:1], " \t\r\n/")
+}
+
+// queryProblem shows where a query cannot be read.
+func queryProblem(text string, e *observable.QueryError) error {
+	at := min(e.Offset, len(text))
+	start := strings.LastIndexByte(text[:at], '\n') + 1
+	for at-start > 50 || !utf8.RuneStart(text[start]) && start < at {
+		start++
+	}
+	line, _, _ := strings.Cut(text[start:], "\n")
+	before := safetext.Line(text[start:at])
+	return fmt.Errorf("%w\n%s\n%s^", e, safetext.Line(line).Truncate(70), strings.Repeat(" ", before.Width()))
+}

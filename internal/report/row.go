@@ -1,0 +1,175 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"ctrace/ctr"
+	"ctrace/ctr/ctim"
+	"ctrace/ctr/observable"
+)
+
+// Row is one observable of an investigation in brief: what a line of a table says. Its texts are
+// foreign and raw.
+type Row struct {
+	Observable  observable.Observable
+	Asked, Done bool
+	Disposition ctim.Disposition
+	Disagree    bool
+	Opinions    []ctr.Opinion
+	Sightings   int // occurrences, which one sighting may count several of
+	Documents   int // sightings
+	First, Last time.Time
+	Newest      *ctr.Seen // nil without sightings
+	Targets     []observable.Observable
+	Indicators  []string
+	Links       int
+
+	finding *ctr.Finding
+}
+
+// Rows lists the observables of an investigation, the worst first, those of the request before those
+// that answers only mention.
+func Rows(inv *ctr.Investigation) []Row {
+	indicators := make(map[observable.Observable][]string)
+	for _, hit := range inv.Indicators {
+		title := indicatorTitle(hit)
+		for _, o := range hit.Observables {
+			if key := o.Normal(); !slices.Contains(indicators[key], title) {
+				indicators[key] = append(indicators[key], title)
+			}
+		}
+	}
+	rows := make([]Row, 0, len(inv.Findings))
+	for _, f := range inv.Findings {
+		r := Row{
+			Observable: f.Observable, Asked: f.Asked, Done: f.Done, Disposition: f.Disposition, Disagree: f.Disagree,
+			Opinions: f.Opinions, Documents: len(f.Sightings), Links: len(f.Links), Indicators: indicators[f.Observable.Normal()],
+			finding: f,
+		}
+		for _, s := range f.Sightings {
+			r.Sightings += max(1, s.Sighting.Count)
+		}
+		r.First, r.Last = span(f.Sightings)
+		if len(f.Sightings) > 0 {
+			r.Newest = f.Sightings[len(f.Sightings)-1]
+		}
+		for _, t := range f.Targets {
+			for _, o := range t.Observables {
+				if !slices.Contains(r.Targets, o) {
+					r.Targets = append(r.Targets, o)
+				}
+			}
+		}
+		rows = append(rows, r)
+	}
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		if a.Asked != b.Asked {
+			if a.Asked {
+				return -1
+			}
+			return 1
+		}
+		return a.Disposition.Compare(b.Disposition)
+	})
+	return rows
+}
+
+// span gives the first and the last time in sightings, zero where none says one.
+func span(list []*ctr.Seen) (first, last time.Time) {
+	for _, s := range list {
+		at := s.Sighting.ObservedTime.Start.Time
+		if at.IsZero() {
+			continue
+		}
+		if first.IsZero() || at.Before(first) {
+			first = at
+		}
+		end := at
+		if e := s.Sighting.ObservedTime.End; !e.IsZero() && !e.Forever() && e.After(at) {
+			end = e.Time
+		}
+		if end.After(last) {
+			last = end
+		}
+	}
+	return first, last
+}
+
+// indicatorTitle is what people call an indicator.
+func indicatorTitle(hit *ctr.IndicatorHit) string {
+	for _, text := range []string{hit.Indicator.Title, hit.Indicator.ShortDescription, hit.Indicator.ID} {
+		if text != "" {
+			return text
+		}
+	}
+	return "(no title)"
+}
+
+// DispositionWord is the word for a disposition, "No opinion" when no module has one.
+func DispositionWord(d ctim.Disposition) string {
+	if d == 0 {
+		return "No opinion"
+	}
+	return d.String()
+}
+
+// Summary is what an investigation found, in figures: what the history keeps.
+type Summary struct {
+	Observables  int            `json:"observables"`
+	Done         int            `json:"done"`
+	Dispositions map[string]int `json:"dispositions"` // by lower-case name, "none" without an opinion
+	Sightings    int            `json:"sightings"`    // occurrences
+	Targets      int            `json:"targets"`
+	Indicators   int            `json:"indicators"`
+	Modules      int            `json:"modules"`
+	Failing      []string       `json:"failing_modules,omitempty"`
+	Worst        []Bad          `json:"worst,omitempty"` // the first of the malicious and suspicious ones
+	Complete     bool           `json:"complete"`
+}
+
+// Bad is an observable with a bad disposition.
+type Bad struct {
+	observable.Observable
+	Disposition string `json:"disposition"`
+}
+
+// worstKept bounds the list of bad observables in a summary.
+const worstKept = 20
+
+// Summarize counts an investigation.
+func Summarize(inv *ctr.Investigation) Summary {
+	s := Summary{Dispositions: make(map[string]int), Targets: len(inv.Targets), Indicators: len(inv.Indicators), Complete: true}
+	for _, r := range Rows(inv) {
+		if !r.Asked {
+			continue
+		}
+		s.Observables++
+		if r.Done {
+			s.Done++
+		}
+		s.Dispositions[dispositionKey(r.Disposition)]++
+		if (r.Disposition == ctim.Malicious || r.Disposition == ctim.Suspicious) && len(s.Worst) < worstKept {
+			s.Worst = append(s.Worst, Bad{r.Observable, dispositionKey(r.Disposition)})
+		}
+	}
+	for _, seen := range inv.Sightings {
+		s.Sightings += max(1, seen.Sighting.Count)
+	}
+	for _, m := range inv.Modules {
+		s.Modules++
+		if len(m.Problems) > 0 {
+			s.Failing = append(s.Failing, m.Module.Name)
+		}
+	}
+	s.Complete = s.Done == s.Observables
+	return s
+}
+
+func dispositionKey(d ctim.Disposition) string {
+	if d == 0 {
+		return "none"
+	}
+	return strings.ToLower(d.String())
+}
