@@ -27,7 +27,8 @@ func (i *item) verdict(t *theme.Theme) (mark, word string, style draw.Style) {
 	if i.run.State == history.Running {
 		return t.Marks.Waiting, "not ended", t.Warn
 	}
-	return verifyscreen.Verdict(t, verify.Verdict(i.run.Verdict))
+	mark, style = verifyscreen.Verdict(t, verify.Verdict(i.run.Verdict))
+	return mark, i.run.Verdict, style
 }
 
 // took is how long the run took, as far as it is known.

@@ -8,69 +8,12 @@ import (
 	"ctrace/internal/verify"
 	"ctrace/tui/draw"
 	"ctrace/tui/say"
-	"ctrace/tui/theme"
 )
-
-// verdictLook is a verdict as people read it.
-type verdictLook struct {
-	word, mark, sentence string
-	style                draw.Style
-}
-
-// verdict says how the run ended.
-func (s *Screen) verdict() verdictLook {
-	t, r := s.o.Theme, s.run
-	switch {
-	case r.cancelled && (r.result == nil || r.result.Verdict != verify.Verified):
-		return verdictLook{"stopped", t.Marks.Skipped, s.stoppedSentence(), t.Warn}
-	case r.result == nil:
-		return verdictLook{"not started", t.Marks.Failed, "The verification could not start.", t.Bad}
-	}
-	return look(t, r.result.Verdict)
-}
-
-// look is how a verdict of a run that ended is shown.
-func look(t *theme.Theme, v verify.Verdict) verdictLook {
-	switch v {
-	case verify.Verified:
-		return verdictLook{"verified", t.Marks.Done, "The integration works: Threat Response has seen the test email.", t.Good}
-	case verify.Tracked:
-		return verdictLook{"tracked", t.Marks.Failed, "The appliance has the message, Threat Response has not.", t.Bad}
-	case verify.Accepted:
-		return verdictLook{"accepted", t.Marks.Failed, "The gateway took the message, message tracking does not show it.", t.Bad}
-	case verify.Refused:
-		return verdictLook{"refused", t.Marks.Failed, "The message was not delivered to the gateway.", t.Bad}
-	case verify.Unknown:
-		return verdictLook{"unknown", t.Marks.Waiting, "The line was lost after the message: it may have been delivered, and is not sent again.", t.Warn}
-	case verify.Pending:
-		return verdictLook{"pending", t.Marks.Waiting, "The deadline came before the answer.", t.Warn}
-	}
-	return verdictLook{string(v), t.Marks.Waiting, "", t.Warn}
-}
-
-// Verdict draws a verdict as its mark and word.
-func Verdict(t *theme.Theme, v verify.Verdict) (mark, word string, style draw.Style) {
-	l := look(t, v)
-	return l.mark, l.word, l.style
-}
-
-// Sentence says what a verdict means.
-func Sentence(v verify.Verdict) string { return look(&theme.Theme{}, v).sentence }
-
-func (s *Screen) stoppedSentence() string {
-	if s.o.Past {
-		return "The run did not come to its end. If its mail has left, c continues without sending again."
-	}
-	if s.run.mayBeDelivered() {
-		return "You stopped the run. The mail has left: c continues without sending it again."
-	}
-	return "You stopped the run before any mail left."
-}
 
 // card is the verdict with its evidence, or with the cause and the advice.
 func (s *Screen) card() draw.Block {
 	t, r := s.o.Theme, s.run
-	v := s.verdict()
+	v := s.outcome()
 	c := &card{s: s, width: min(s.w-2, 100) - 4}
 	c.para(t.Strong, v.sentence)
 	switch {

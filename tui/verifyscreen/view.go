@@ -64,7 +64,7 @@ func (s *Screen) standing() draw.Line {
 		return draw.Join(t.Mark(t.Busy, spinner), draw.Blank(1), t.Busy.Lit("running"), draw.Blank(1),
 			t.Text.Text(say.Running(s.now.Sub(r.began))))
 	}
-	v := s.verdict()
+	v := s.outcome()
 	return draw.Join(v.style.Text(safetext.Known(v.word)), draw.Blank(1), t.Dim.Text(safetext.Concat(safetext.Known("after "), say.Elapsed(r.ended.Sub(r.began)))))
 }
 
