@@ -74,7 +74,7 @@ func (a *app) prepare(*cobra.Command, []string) error {
 	a.started = true
 	if a.logFile == "" {
 		if a.verbose {
-			a.logger = slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			a.logger = slog.New(slog.NewTextHandler(a.err, nil)) // what goes wrong; every HTTP exchange is for the log file
 		}
 		return nil
 	}

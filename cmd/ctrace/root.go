@@ -31,11 +31,11 @@ it against a lab on this computer: nothing to configure, nothing leaves the mach
 	f.StringVarP(&a.profile, "profile", "p", "", "profile to use (default: CTRACE_PROFILE, then the file's default)")
 	f.DurationVar(&a.timeout, "timeout", 0, "longest time the command may take, such as 90s or 10m")
 	f.BoolVar(&a.noColor, "no-color", false, "no colours (as NO_COLOR in the environment)")
-	f.BoolVarP(&a.verbose, "verbose", "v", false, "tell more on standard error")
-	f.StringVar(&a.logFile, "log-file", "", "append a debug log to this file; it never holds secrets")
+	f.BoolVarP(&a.verbose, "verbose", "v", false, "tell on standard error what is said and asked")
+	f.StringVar(&a.logFile, "log-file", "", "append a log of every HTTP exchange to this file; it never holds secrets")
 	cmd.AddCommand(
 		newDemoCmd(a), newVerifyCmd(a), newSendCmd(a), newTrackCmd(a), newCheckCmd(a), newHistoryCmd(a),
-		newInvestigateCmd(a), newObservablesCmd(a), newLabCmd(a), newConfigCmd(a), newVersionCmd(a), newManCmd(a),
+		newObservablesCmd(a), newLabCmd(a), newConfigCmd(a), newVersionCmd(a), newManCmd(a),
 	)
 	return cmd
 }
