@@ -49,12 +49,13 @@ type app struct {
 	problems bool // the last verification did not end verified
 	now      time.Time
 	mouse    bool
+	leftFor  error // what comes after the app; nil: nothing
 }
 
 type clockMsg struct{}
 
-// Init starts the clock.
-func (a *app) Init() tea.Cmd { return a.nextMinute() }
+// Init starts the clock, and tells everybody that the app runs.
+func (a *app) Init() tea.Cmd { return tea.Batch(a.nextMinute(), intent.Cmd(intent.Started{})) }
 
 func (a *app) nextMinute() tea.Cmd {
 	a.now = a.options.Now()
@@ -146,6 +147,7 @@ func (a *app) command(k tea.KeyMsg) tea.Cmd {
 func (a *app) act(id keys.ID) tea.Cmd {
 	switch id {
 	case keys.Quit:
+		a.leftFor = nil
 		return a.leave()
 	case keys.Help:
 		a.help.Set(a.helpHints())
@@ -249,6 +251,9 @@ func (a *app) busy() bool {
 func (a *app) close() {
 	for _, s := range a.screens {
 		s.pane.close()
+	}
+	for _, p := range a.panels {
+		p.close()
 	}
 }
 

@@ -93,9 +93,9 @@ func TestThePanelStandsBesideOrOver(t *testing.T) {
 func TestTabGoesBetweenScreenAndPanel(t *testing.T) {
 	a := testApp(t, testOptions(), 120, 40)
 	press(a, "s", "j", "tab", "j")
-	shows(t, a, "▌ 2   Edit the settings")
+	shows(t, a, "▌ ○ 2 Edit the settings")
 	press(a, "tab", "j")
-	shows(t, a, "▌ 3   Enable")
+	shows(t, a, "▌ ○ 3 Enable")
 	press(a, "s") // the panel has the focus: s closes it
 	if a.panel != intent.None {
 		t.Error("s did not close the panel")
@@ -255,7 +255,7 @@ func TestMouse(t *testing.T) {
 	a := testApp(t, testOptions(), 120, 40)
 	press(a, "s", "tab")
 	a.Update(tea.MouseMsg{X: 100, Y: 20, Button: tea.MouseButtonWheelDown, Action: tea.MouseActionPress})
-	shows(t, a, "▌ 2   Edit the settings")
+	shows(t, a, "▌ ○ 2 Edit the settings")
 	a.Update(tea.MouseMsg{X: 100, Y: 20, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
 	if !a.focused {
 		t.Error("a click on the panel does not give it the focus")

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/internal/safetext"
@@ -30,12 +32,26 @@ func (a *app) intent(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return a.notices.show(a.ctx, msg.notice()), true
 	case intent.Verify:
 		return tea.Batch(a.show(0), a.screens[0].pane.update(msg)), true
+	case intent.Leave:
+		a.leftFor = msg.For
+		return a.leave(), true
+	case intent.Investigate:
+		return a.investigate(msg), true
 	case intent.Ask:
 		a.question = &question{Ask: msg}
 	default:
 		return nil, false
 	}
 	return nil, true
+}
+
+// investigate shows the Investigate screen, when there is one, and has it look something up.
+func (a *app) investigate(msg intent.Investigate) tea.Cmd {
+	i := slices.IndexFunc(a.screens, func(s screen) bool { return s.title == investigateTitle })
+	if i < 0 {
+		return intent.Cmd(intent.Notice{Level: intent.Warning, Text: safetext.Known("there is no Threat Response here: see the set-up")})
+	}
+	return tea.Batch(a.show(i), a.screens[i].pane.update(msg))
 }
 
 // openAsked opens a panel for a screen. A quiet one comes only where there is room for it, leaves the

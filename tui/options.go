@@ -1,12 +1,17 @@
 package tui
 
 import (
+	"errors"
 	"io"
 	"time"
 
+	"ctrace/ctr"
 	"ctrace/internal/setup"
 	"ctrace/internal/tracking"
+	"ctrace/tui/diagnosis"
 	"ctrace/tui/historyscreen"
+	"ctrace/tui/investigatescreen"
+	"ctrace/tui/setuppanel"
 	"ctrace/tui/theme"
 	"ctrace/tui/verifyscreen"
 )
@@ -16,6 +21,20 @@ type Verifier = verifyscreen.Verifier
 
 // History is what the History screen reads; *history.Store is one.
 type History = historyscreen.Store
+
+// Investigator, Journal and Exporter are what the Investigate screen works with; *ctr.Client is the
+// first and *history.Store the second.
+type (
+	Investigator = investigatescreen.Investigator
+	Journal      = investigatescreen.Journal
+	Exporter     = investigatescreen.Exporter
+)
+
+// What the user left the app for; Run returns them.
+var (
+	ErrProfile = errors.New("the user wants to change the profile")
+	ErrDemo    = errors.New("the user wants the demo")
+)
 
 // Options is what the app is started with. Everything is captured at the start: the app reads no
 // configuration, no environment and no secret of its own.
@@ -35,13 +54,27 @@ type Options struct {
 	Searches *tracking.Searches // the saved searches; nil: they cannot be saved
 	Zone     *time.Location     // of times on the Track screen; the local one when nil
 	History  History            // nil: there is no History screen
-	ReadOnly bool               // hides everything that changes something outside, sending included
+
+	Investigator Investigator // nil: there is no Investigate screen
+	Journal      Journal      // keeps look-ups and response actions; nil: they are forgotten
+	Exporter     Exporter     // writes investigations; nil: only plain JSON
+	Cloud        ctr.Region   // whose console links lead to
+
+	ReadOnly bool // hides everything that changes something outside, sending included
 
 	Language    setup.Language // of the set-up texts; English when empty
 	SetupRegion setup.Region   // whose host names the set-up texts show
 	Products    setup.Products // whose menu words they use
-	Theme       theme.Options  // colours and borders
-	Plain       bool           // line prompts and plain lines instead of the full screen
+
+	Progress     setup.Progress             // how far the set-up has come
+	KeepProgress func(setup.Progress) error // keeps it; nil: it is forgotten
+	Check        setuppanel.Checker         // nil: the panel makes no checks
+	Diagnose     diagnosis.Diagnose         // nil: only problems and symptoms are weighed
+	Practice     setuppanel.Practice        // the lab's products; nil: there is no lab
+	EditProfile  bool                       // the set-up panel offers to change the profile
+
+	Theme theme.Options // colours and borders
+	Plain bool          // line prompts and plain lines instead of the full screen
 
 	Now    func() time.Time // time.Now when nil
 	Input  io.Reader        // the terminal when nil

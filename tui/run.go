@@ -14,6 +14,7 @@ import (
 	"ctrace/tui/historyscreen"
 	"ctrace/tui/inspector"
 	"ctrace/tui/intent"
+	"ctrace/tui/investigatescreen"
 	"ctrace/tui/plain"
 	"ctrace/tui/setuppanel"
 	"ctrace/tui/theme"
@@ -21,7 +22,8 @@ import (
 	"ctrace/tui/verifyscreen"
 )
 
-// Run shows the app until the user leaves it or ctx is cancelled. It owns the terminal while it runs
+// Run shows the app until the user leaves it, which is ErrProfile or ErrDemo when it was for these, or
+// ctx is cancelled. It owns the terminal while it runs
 // and gives it back as it was. When it returns, everything that the app started has ended.
 func Run(ctx context.Context, o Options) error {
 	if o.Plain {
@@ -44,11 +46,22 @@ func Run(ctx context.Context, o Options) error {
 	stop()
 	cancel()
 	a.close()
-	if errors.Is(err, tea.ErrInterrupted) {
-		return nil
+	if err != nil && !errors.Is(err, tea.ErrInterrupted) {
+		return err
 	}
-	return err
+	return a.leftFor
 }
+
+// editProfile is what the set-up panel leaves the app for to change the profile.
+func (o Options) editProfile() error {
+	if o.EditProfile {
+		return ErrProfile
+	}
+	return nil
+}
+
+// investigateTitle is the title of the Investigate screen in the bar.
+const investigateTitle = "Investigate"
 
 // newApp puts the screens and panels together.
 func newApp(ctx context.Context, o Options) *app {
@@ -73,16 +86,25 @@ func newApp(ctx context.Context, o Options) *app {
 			Theme: t, Sources: o.Tracking, Searches: o.Searches, Now: o.Now, Zone: o.Zone,
 		}))})
 	}
+	if o.Investigator != nil {
+		a.screens = append(a.screens, screen{investigateTitle, hold(investigatescreen.New(ctx, investigatescreen.Options{
+			Theme: t, Investigator: o.Investigator, Journal: o.Journal, Exporter: o.Exporter, Region: o.Cloud,
+			Profile: o.Profile, ReadOnly: o.ReadOnly, Now: o.Now, Zone: o.Zone,
+		}))})
+	}
 	if o.History != nil {
 		a.screens = append(a.screens, screen{"History", hold(historyscreen.New(ctx, historyscreen.Options{
 			Theme: t, Store: o.History, Now: o.Now,
 		}))})
 	}
 	a.panels = map[intent.Panel]pane{
-		intent.Setup: hold(setuppanel.New(setuppanel.Options{
-			Theme: t, Language: o.Language, Region: o.SetupRegion, Products: o.Products,
+		intent.Setup: hold(setuppanel.New(ctx, setuppanel.Options{
+			Theme: t, Language: o.Language, Region: o.SetupRegion, Products: o.Products, Now: o.Now,
+			Progress: o.Progress, Keep: o.KeepProgress, Check: o.Check, Practice: o.Practice, Profile: o.editProfile(),
 		})),
-		intent.Diagnosis: hold(diagnosis.New(t, o.Language)),
+		intent.Diagnosis: hold(diagnosis.New(ctx, diagnosis.Options{
+			Theme: t, Language: o.Language, Diagnose: o.Diagnose, Practice: o.Practice != nil,
+		})),
 		intent.Inspector: hold(inspector.New(t)),
 		intent.Help:      hold(a.help),
 	}

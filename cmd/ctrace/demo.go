@@ -33,6 +33,7 @@ func (o *appOptions) flags(cmd *cobra.Command) {
 
 func newDemoCmd(a *app) *cobra.Command {
 	o, look := &labOptions{}, &appOptions{}
+	unconfigured := false
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "The app against a lab on this computer",
@@ -45,6 +46,7 @@ be configured and nothing leaves the machine.`,
 			if err != nil {
 				return err
 			}
+			cfg.Unconfigured = unconfigured
 			if err := needTerminal(a); err != nil {
 				return err
 			}
@@ -58,6 +60,7 @@ be configured and nothing leaves the machine.`,
 	}
 	o.flags(cmd)
 	look.flags(cmd)
+	cmd.Flags().BoolVar(&unconfigured, "unconfigured", false, "lab: start before step 1 of the set-up, to practise it in the set-up panel")
 	return cmd
 }
 
@@ -77,6 +80,10 @@ func showApp(ctx context.Context, a *app, t *target, look *appOptions) error {
 	}
 	if store != nil {
 		options.History = store
+	}
+	t.investigator(store, &options)
+	if err := t.panels(store, &options); err != nil {
+		return err
 	}
 	err := tui.Run(ctx, options)
 	if ctx.Err() != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -33,6 +34,13 @@ type Record struct {
 // Mark notes that the person did a step, or takes that back.
 func (p *Progress) Mark(stepID string, done bool, at time.Time) {
 	p.set(stepID, Record{Done: done, By: Person, At: at.UTC()})
+}
+
+// Note adds what was seen to a step's record.
+func (p *Progress) Note(stepID string, evidence Text) {
+	r := p.Steps[stepID]
+	r.Evidence = evidence
+	p.set(stepID, r)
 }
 
 // Prove ticks the steps that checks prove. A step is proved when all of its checks that were made
@@ -139,4 +147,24 @@ func (p *Progress) Save(path string) (err error) {
 		return fmt.Errorf("write the progress of the set-up: %w", err)
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// Clone gives a copy that shares nothing with p, so that it can be kept while p changes.
+func (p *Progress) Clone() Progress {
+	c := *p
+	c.Steps, c.Draft = maps.Clone(p.Steps), maps.Clone(p.Draft)
+	if p.Token != nil {
+		token := *p.Token
+		c.Token = &token
+	}
+	return c
+}
+
+// Registering tells since when the registration is waited for: it was started, and neither the
+// appliance's place in the portal nor the module was seen since.
+func (p *Progress) Registering() (since time.Time, yes bool) {
+	if p.RegisteredAt.IsZero() || p.Steps["device"].Done || p.Steps["module"].Done {
+		return time.Time{}, false
+	}
+	return p.RegisteredAt, true
 }

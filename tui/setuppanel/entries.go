@@ -2,171 +2,210 @@ package setuppanel
 
 import (
 	"strconv"
-	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/internal/safetext"
 	"ctrace/internal/setup"
 	"ctrace/tui/draw"
+	"ctrace/tui/intent"
 )
 
 // entry is one line of the list with the page behind it.
 type entry struct {
-	group string // the heading above it, when it starts a group
-	label string // before the title: a number
+	group setup.Text // the heading above it, when it starts a group
+	label string     // before the title: a number
 	title setup.Text
 	build func(*page)
+	do    func() tea.Cmd   // instead of a page
+	side  func() draw.Line // at the right end; nil: nothing
 }
 
-func (e entry) page(o Options, width int) (draw.Block, []string) {
-	p := &page{o: o, width: width}
-	e.build(p)
-	return p.lines, p.values
+func (p *Panel) build(e entry) (draw.Block, []string) {
+	x := &page{p: p, t: p.o.Theme, width: p.w}
+	e.build(x)
+	return x.lines, x.values
 }
 
-func entries(o Options) []entry {
+// contents makes the list of entries. The steps come first: step n is entry n-1.
+func (p *Panel) contents() []entry {
 	var out []entry
+	group := func(en, ko string, add ...entry) {
+		add[0].group = setup.Text{EN: en, KO: ko}
+		out = append(out, add...)
+	}
 	steps := setup.Steps()
+	var list []entry
 	for _, s := range steps {
-		out = append(out, entry{label: strconv.Itoa(s.Number), title: s.Title, build: func(p *page) { p.step(s, len(steps)) }})
+		list = append(list, entry{label: strconv.Itoa(s.Number), title: s.Title, build: func(x *page) { x.step(s, len(steps)) }, side: func() draw.Line { return p.stepSide(s) }})
 	}
-	out[0].group = words(o.Language, "Set up the integration", "통합 설정")
-	verification := setup.Verification()
-	for _, s := range verification {
-		out = append(out, entry{title: s.Title, build: func(p *page) { p.section(s) }})
+	group("Set up the integration", "통합 설정", list...)
+	group("What is known", "확인된 상태", p.known()...)
+	list = nil
+	for _, s := range setup.Verification() {
+		list = append(list, entry{title: s.Title, build: func(x *page) { x.section(s) }})
 	}
-	out[len(steps)].group = words(o.Language, "Prove that it works", "통합 확인")
-	first := len(out)
+	group("Prove that it works", "통합 확인", list...)
+	list = []entry{{title: setup.Text{EN: "Choose what you see", KO: "보이는 증상 선택"}, do: askSymptoms}}
 	for _, t := range setup.Troubles() {
-		out = append(out, entry{label: t.ID, title: t.Symptom, build: func(p *page) { p.trouble(t) }})
+		list = append(list, entry{label: t.ID, title: t.Symptom, build: func(x *page) { x.trouble(t) }})
 	}
-	out[first].group = words(o.Language, "When it does not work", "문제 해결")
-	first = len(out)
+	group("When it does not work", "문제 해결", list...)
+	list = nil
 	for _, s := range append(setup.Frame(), setup.Related()) {
-		out = append(out, entry{title: s.Title, build: func(p *page) { p.section(s) }})
+		list = append(list, entry{title: s.Title, build: func(x *page) { x.section(s) }})
 	}
-	out[first].group = words(o.Language, "About this guide", "이 가이드에 대하여")
+	group("About this guide", "이 가이드에 대하여", list...)
 	return out
 }
 
+// askSymptoms opens the list of symptoms in the diagnosis panel.
+func askSymptoms() tea.Cmd {
+	return tea.Sequence(intent.Cmd(intent.Symptoms{}), intent.Cmd(intent.OpenPanel{Panel: intent.Diagnosis}))
+}
+
+// known are the entries about this integration.
+func (p *Panel) known() []entry {
+	list := []entry{
+		{title: setup.Text{EN: "Checks", KO: "점검"}, build: (*page).checks, side: p.checksSide},
+		{title: setup.Text{EN: "Registration token", KO: "등록 토큰"}, build: (*page).token, side: p.tokenSide},
+		{title: setup.Text{EN: "Server and version", KO: "서버 및 버전"}, build: (*page).appliance, side: p.applianceSide},
+	}
+	if p.o.Profile != nil {
+		list = append(list, entry{title: setup.Text{EN: "Change the profile", KO: "프로파일 변경"}, do: func() tea.Cmd { return intent.Cmd(intent.Leave{For: p.o.Profile}) }})
+	}
+	if p.o.Practice != nil {
+		list = append(list, entry{title: setup.Text{EN: "Mend it on the lab's products", KO: "실습 제품에서 문제 해결"}, do: func() tea.Cmd { p.openPractice(0); return nil }})
+	}
+	return list
+}
+
 // list draws the entries with their headings, and tells on which line each one stands.
-func list(o Options, entries []entry, selected, width int) (b draw.Block, rows []int) {
-	t := o.Theme
-	for i, e := range entries {
-		if e.group != "" {
+func (p *Panel) list() (b draw.Block, rows []int) {
+	t := p.o.Theme
+	for i, e := range p.entries {
+		if e.group.EN != "" {
 			if i > 0 {
 				b = append(b, draw.Line{})
 			}
-			b = append(b, t.Title.Text(safetext.Known(" "+e.group)))
+			b = append(b, p.headline(i, e.group))
 		}
 		rows = append(rows, len(b))
 		mark, style := draw.Blank(1), t.Text
-		if i == selected {
+		if i == p.at {
 			mark, style = t.Mark(t.Accent, t.Marks.Select), t.Strong
 		}
-		label := t.Dim.Text(safetext.Known(e.label).Pad(3))
-		title := style.Text(safetext.Known(e.title.In(o.Language)))
-		b = append(b, draw.Join(mark, draw.Blank(1), label, draw.Blank(1), title).Fit(width))
+		state := draw.Blank(2)
+		if i < len(setup.Steps()) {
+			state = draw.Join(p.stepMark(setup.Steps()[i]), draw.Blank(1))
+		}
+		label := draw.Line{}
+		if e.label != "" {
+			label = t.Dim.Text(safetext.Known(e.label).Pad(max(2, len(e.label)+1)))
+		}
+		line := draw.Join(mark, draw.Blank(1), state, label, style.Text(p.text(e.title)))
+		if e.side != nil {
+			if side := e.side(); side.Width() > 0 {
+				line = draw.Spread(p.w-1, line, side)
+			}
+		}
+		b = append(b, line.Fit(p.w))
 	}
 	return b, rows
 }
 
-// page is an open entry while it is written.
-type page struct {
-	o      Options
-	width  int
-	lines  draw.Block
-	values []string
-	place  string
-}
-
-func (p *page) step(s setup.Step, of int) {
+// headline draws a group's heading: how many steps are done, or the two lamps, beside it.
+func (p *Panel) headline(i int, title setup.Text) draw.Line {
 	t := p.o.Theme
-	who := words(p.o.Language, "you do this", "직접 수행")
-	if s.Actor == setup.Program {
-		who = words(p.o.Language, "Ctrace does this", "Ctrace가 수행")
-	}
-	number := words(p.o.Language, "Step", "단계") + " " + strconv.Itoa(s.Number) + "/" + strconv.Itoa(of)
-	p.add(draw.Spread(p.width, t.Dim.Text(safetext.Known(" "+number)), t.Dim.Text(safetext.Known(who+" "))))
-	p.heading(s.Title)
-	for i, d := range s.Do {
-		p.where(d.Where)
-		p.para(3, t.Accent.Text(safetext.Known(strconv.Itoa(i+1))), t.Text, d.Do)
-		for _, v := range d.Copy(p.o.Region) {
-			p.value(v)
+	left := t.Title.Text(safetext.Concat(safetext.Known(" "), p.text(title)))
+	switch {
+	case i == 0:
+		steps, done := setup.Steps(), 0
+		for _, s := range steps {
+			if p.progress.Steps[s.ID].Done {
+				done++
+			}
 		}
+		count := t.Dim.Text(safetext.Known(strconv.Itoa(done) + "/" + strconv.Itoa(len(steps))))
+		bar := draw.Join(t.Good.Repeat(t.Marks.Full, done), t.Dim.Repeat(t.Marks.Empty, len(steps)-done))
+		return draw.Spread(p.w-1, left, draw.Join(bar, draw.Blank(1), count)).Fit(p.w)
+	case title.EN == "What is known":
+		return draw.Spread(p.w-1, left, p.lamps()).Fit(p.w)
 	}
-	for _, r := range s.Remarks {
-		p.gap()
-		label := words(p.o.Language, "Note", "참고")
-		if r.Kind == setup.Tip {
-			label = words(p.o.Language, "Tip", "팁")
-		}
-		p.labelled(label, r.Text)
-	}
-	p.gap()
-	p.labelled(words(p.o.Language, "Then you see", "예상 결과"), s.Expected)
+	return left.Fit(p.w)
 }
 
-func (p *page) section(s setup.Section) {
-	p.heading(s.Title)
-	p.where(s.Where)
-	style := p.o.Theme.Text
-	if s.Tip {
-		p.labelled(words(p.o.Language, "Tip", "팁"), s.Text)
-		return
-	}
-	p.para(0, draw.Line{}, style, s.Text)
-}
-
-func (p *page) trouble(t setup.Trouble) {
-	p.heading(t.Symptom)
-	p.para(0, draw.Line{}, p.o.Theme.Text, t.Fix)
-	if t.Step > 0 {
-		p.gap()
-		step := words(p.o.Language, "This belongs to step", "관련 단계:") + " " + strconv.Itoa(t.Step)
-		p.add(p.o.Theme.Dim.Text(safetext.Known(" " + step)))
-	}
-}
-
-func (p *page) heading(title setup.Text) {
-	p.lines = append(p.lines, draw.Para(p.width-1, draw.Blank(1), p.o.Theme.Title, p.text(title))...)
-	p.gap()
-}
-
-// where names the menu path, unless it is the one that was named last.
-func (p *page) where(w setup.Place) {
-	place := w.In(p.o.Products)
-	if place == "" || place == p.place {
-		return
-	}
-	p.place = place
-	menu := strings.ReplaceAll(place, " > ", " "+p.o.Theme.Marks.Arrow+" ")
-	p.lines = append(p.lines, draw.Para(p.width-1, draw.Blank(1), p.o.Theme.Dim, safetext.Known(menu))...)
-}
-
-// value shows one value that can be copied.
-func (p *page) value(v string) {
-	p.values = append(p.values, v)
+// lamps draws health and data: a module can be healthy and yet show nothing.
+func (p *Panel) lamps() draw.Line {
 	t := p.o.Theme
-	first := draw.Join(draw.Blank(3), t.Dim.Text(safetext.Known(t.Marks.Key+" ")))
-	p.lines = append(p.lines, draw.Para(p.width-1, first, t.Accent, safetext.Known(v))...)
+	lamp := func(en, ko string, s setup.State) draw.Line {
+		style, mark := p.stateMark(s)
+		return draw.Join(t.Text.Text(safetext.Known(p.words(en, ko))), draw.Blank(1), t.Mark(style, mark))
+	}
+	return draw.Join(lamp("health", "상태", p.checks.state("A15")), draw.Blank(2), lamp("data", "데이터", p.dataState()))
 }
 
-func (p *page) labelled(label string, text setup.Text) {
-	p.add(p.o.Theme.Strong.Text(safetext.Known(" " + label)))
-	p.para(0, draw.Line{}, p.o.Theme.Text, text)
+// stateMark is how the state of a check looks.
+func (p *Panel) stateMark(s setup.State) (draw.Style, string) {
+	t := p.o.Theme
+	switch s {
+	case setup.Pass:
+		return t.Good, t.Marks.Done
+	case setup.Warn:
+		return t.Warn, t.Marks.Hostile
+	case setup.Fail:
+		return t.Bad, t.Marks.Failed
+	case setup.Skip:
+		return t.Dim, t.Marks.Skipped
+	}
+	return t.Dim, t.Marks.Waiting
 }
 
-// para writes a paragraph behind a mark, indented by at least one cell.
-func (p *page) para(indent int, mark draw.Line, s draw.Style, text setup.Text) {
-	first := draw.Join(draw.Blank(1), mark).Fit(max(1, indent))
-	p.lines = append(p.lines, draw.Para(p.width-1, first, s, p.text(text))...)
+func (p *Panel) stepMark(s setup.Step) draw.Line {
+	t := p.o.Theme
+	record := p.progress.Steps[s.ID]
+	_, registering := p.progress.Registering()
+	switch {
+	case s.ID == "register" && registering:
+		return t.Mark(t.Busy, t.Marks.Half)
+	case record.Done:
+		return t.Mark(t.Good, t.Marks.Done)
+	case p.refuted(s):
+		return t.Mark(t.Bad, t.Marks.Failed)
+	}
+	return t.Mark(t.Dim, t.Marks.Waiting)
 }
 
-func (p *page) add(l draw.Line) { p.lines = append(p.lines, l) }
-func (p *page) gap()            { p.lines = append(p.lines, draw.Line{}) }
+// refuted tells that a check took the step's tick back.
+func (p *Panel) refuted(s setup.Step) bool {
+	r, there := p.progress.Steps[s.ID]
+	return there && !r.Done && r.By == setup.Program
+}
 
-func (p *page) text(t setup.Text) safetext.Text { return safetext.Known(t.In(p.o.Language)) }
+// stepSide is the time at which a step was done, or what is waited for.
+func (p *Panel) stepSide(s setup.Step) draw.Line {
+	t := p.o.Theme
+	if since, yes := p.progress.Registering(); yes && s.ID == "register" {
+		return t.Busy.Text(clock(p.o.Now().Sub(since)))
+	}
+	r := p.progress.Steps[s.ID]
+	if !r.Done {
+		return draw.Line{}
+	}
+	return t.Dim.Text(safetext.Known(p.when(r.At)))
+}
+
+// when writes a time of today as a time of day, another as a day.
+func (p *Panel) when(at time.Time) string {
+	at, now := at.In(p.o.Zone), p.o.Now().In(p.o.Zone)
+	if at.YearDay() == now.YearDay() && at.Year() == now.Year() {
+		return at.Format("15:04")
+	}
+	return at.Format("2006-01-02")
+}
+
+func (p *Panel) text(t setup.Text) safetext.Text { return safetext.Known(t.In(p.o.Language)) }
 
 // words chooses between the two languages of the guide.
 func words(l setup.Language, en, ko string) string { return setup.Text{EN: en, KO: ko}.In(l) }

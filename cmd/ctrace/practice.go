@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ctrace/internal/config"
+	"ctrace/internal/history"
+	"ctrace/internal/lab"
+	"ctrace/internal/setup"
+	"ctrace/internal/verify"
+	"ctrace/tui"
+	"ctrace/tui/diagnosis"
+	"ctrace/tui/setuppanel"
+)
+
+// panels gives the app what its set-up and diagnosis panels know and start. The progress of a demo is
+// that of its lab, and ends with it.
+func (t *target) panels(store *history.Store, o *tui.Options) error {
+	o.Check = t.checker(store)
+	o.Diagnose = t.diagnoser(store)
+	if t.lab != nil {
+		o.Practice = hands{practice: t.lab.Practice(), now: time.Now}
+		o.Progress = setup.Progress{Profile: t.profile.Name}
+		if t.profile.Topology == config.Standalone {
+			o.Products = setup.ClassicProducts
+		}
+		return nil
+	}
+	path := setup.ProgressPath(stateDir(), t.profile.Name)
+	progress, err := setup.LoadProgress(path, t.profile.Name)
+	if err != nil {
+		return err
+	}
+	o.Progress, o.EditProfile = progress, true
+	o.KeepProgress = func(p setup.Progress) error { return p.Save(path) }
+	return nil
+}
+
+// checker makes the checks with what the person said in the panel.
+func (t *target) checker(store *history.Store) setuppanel.Checker {
+	return func(ctx context.Context, said setuppanel.Said, emit func(setup.Result)) {
+		scene := t.scene(ctx, said.Progress, store)
+		scene.TokenPasted, scene.TokenDoubts = said.TokenPasted, said.TokenDoubts
+		setup.Run(ctx, scene, emit)
+	}
+}
+
+// diagnoser weighs a run, the checks, and what the person sees.
+func (t *target) diagnoser(store *history.Store) diagnosis.Diagnose {
+	return func(ctx context.Context, a diagnosis.Asked) []setup.Diagnosis {
+		result := verify.Result{Verdict: a.Verdict, Problems: a.Problems}
+		if len(a.Seen) == 0 {
+			return t.diagnose(ctx, result, store)
+		}
+		ctx, cancel := context.WithTimeout(ctx, checksPatience)
+		defer cancel()
+		return setup.Diagnose(slices.Concat(a.Seen, t.signals(ctx, result, store)))
+	}
+}
+
+// hands are the person's on the lab's products.
+type hands struct {
+	practice *lab.Practice
+	now      func() time.Time
+}
+
+// Moves implements setuppanel.Practice.
+func (h hands) Moves(step int) []setuppanel.Move {
+	var moves []setuppanel.Move
+	for _, m := range h.practice.Moves(step) {
+		move := setuppanel.Move{ID: m.ID, Place: product(m.Place) + ": " + m.Path, Label: m.Label}
+		for _, f := range m.Fields {
+			move.Fields = append(move.Fields, setuppanel.MoveField{Name: f.Name, Label: f.Label, Default: f.Default, Options: f.Options, Secret: f.Secret})
+		}
+		moves = append(moves, move)
+	}
+	return moves
+}
+
+// product is how people call the place of a move.
+func product(place string) string {
+	switch place {
+	case "appliance":
+		return "ESA"
+	case "sse":
+		return "SSE"
+	}
+	return "CTR"
+}
+
+// Do implements setuppanel.Practice.
+func (h hands) Do(ctx context.Context, move string, values map[string]string) (setuppanel.Outcome, error) {
+	outcome, err := h.practice.Do(ctx, move, values)
+	if refused, ok := errors.AsType[*lab.RefusedError](err); ok {
+		return setuppanel.Outcome{Message: refused.Message, Refused: true}, nil
+	}
+	if err != nil {
+		return setuppanel.Outcome{}, err
+	}
+	said := setuppanel.Outcome{Message: outcome.Message, Token: outcome.Token}
+	if outcome.Token != "" {
+		said.Timer = &setup.TokenTimer{IssuedAt: h.now().UTC(), Life: expiry(values["expiry"]), Portal: values["portal"]}
+	}
+	return said, nil
+}
+
+// expiry reads a life time as the portal writes it, such as "12 hours" or "1 day"; an hour when it
+// cannot be read.
+func expiry(label string) time.Duration {
+	number, unit, _ := strings.Cut(label, " ")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		n, unit = 1, "hour"
+	}
+	if strings.HasPrefix(unit, "day") {
+		n *= 24
+	}
+	return time.Duration(n) * time.Hour
+}
+
+// Pages implements setuppanel.Practice.
+func (h hands) Pages() setuppanel.Pages {
+	v := h.practice.View()
+	pages := setuppanel.Pages{Done: v.StepsDone, Region: v.ApplianceRegion, Build: v.Version, Registering: v.Registration == "registering"}
+	show := func(en, ko, value string) {
+		if value != "" {
+			pages.Lines = append(pages.Lines, setuppanel.PageLine{Label: setup.Text{EN: en, KO: ko}, Value: value})
+		}
+	}
+	show("Threat Response Status", "Threat Response Status", v.Status)
+	if v.Status == "Enabled" {
+		show("Threat Response Server", "Threat Response Server", v.Server)
+	}
+	if v.PendingChanges {
+		show("Commit Changes", "Commit Changes", "pending")
+	}
+	if v.TokenField {
+		show("Registration Token", "Registration Token", "[        ]")
+	}
+	show("Registration", "등록", v.Registration)
+	show("The appliance says", "어플라이언스 메시지", v.Message)
+	show("Devices in SSE", "SSE 디바이스", joinedOr(v.Devices, "none"))
+	show("Cisco Threat Response in SSE", "SSE의 Cisco Threat Response", onOff(v.CTRInSSE))
+	show("Modules in CTR", "CTR 모듈", joinedOr(v.Modules, "none"))
+	return pages
+}
+
+func joinedOr(words []string, none string) string {
+	if len(words) == 0 {
+		return none
+	}
+	return strings.Join(words, ", ")
+}
+
+func onOff(on bool) string {
+	if on {
+		return "enabled"
+	}
+	return "disabled"
+}

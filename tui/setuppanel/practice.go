@@ -1,0 +1,288 @@
+package setuppanel
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ctrace/internal/safetext"
+	"ctrace/internal/setup"
+	"ctrace/tui/draw"
+	"ctrace/tui/form"
+)
+
+// Practice is the lab's products in the hands of a person.
+type Practice interface {
+	// Moves gives what can be done in a step, in order; step 0 is what mends things.
+	Moves(step int) []Move
+	// Do does a move. A refusal is an answer too, with Refused set; an error is that it could not be tried.
+	Do(ctx context.Context, move string, values map[string]string) (Outcome, error)
+	// Pages tells what the products show now, and which steps are done there.
+	Pages() Pages
+}
+
+// Move is one thing that a person does on a product, in the product's words.
+type Move struct {
+	ID     string
+	Place  string // the menu path
+	Label  string // the button
+	Fields []MoveField
+}
+
+// MoveField is one value that a move asks for.
+type MoveField struct {
+	Name, Label, Default string
+	Options              []string
+	Secret               bool
+}
+
+// Outcome is what the product said.
+type Outcome struct {
+	Message string
+	Refused bool
+	Token   string            // a registration token that was made
+	Timer   *setup.TokenTimer // when, for how long and by whom
+}
+
+// Pages is what the products show.
+type Pages struct {
+	Lines       []PageLine
+	Done        [9]bool // by number of the step; index 0 is not used
+	Registering bool    // the registration was started and has not ended
+	Region      string  // of the server chosen on the appliance; empty when there is none
+	Build       string  // the appliance's version
+}
+
+// PageLine is one thing that is read on a page.
+type PageLine struct {
+	Label setup.Text
+	Value string
+}
+
+// movePatience bounds a move.
+const movePatience = 20 * time.Second
+
+// practice is the page of what can be done in a step.
+type practice struct {
+	step  int
+	moves []Move
+	pages Pages
+	at    int
+	busy  bool
+	said  []said // the newest last
+}
+
+// said is what a product said to a move.
+type said struct {
+	label   string
+	message string
+	refused bool
+}
+
+// doneMsg is the product's answer.
+type doneMsg struct {
+	step    int
+	move    Move
+	outcome Outcome
+	err     error
+	moves   []Move // what can be done next
+	pages   Pages
+}
+
+func (x *practice) move(rows int) { x.at = max(0, min(x.at+rows, len(x.moves)-1)) }
+
+// practise opens what can be done in the step that is open or selected.
+func (p *Panel) practise() tea.Cmd {
+	if p.o.Practice == nil {
+		return p.say("practising needs the lab: ctrace demo --unconfigured", "실습하려면 ctrace demo --unconfigured를 실행하십시오")
+	}
+	step := 0
+	if s, ok := p.step(); ok {
+		step = s.Number
+	}
+	p.openPractice(step)
+	return nil
+}
+
+func (p *Panel) openPractice(step int) {
+	p.practice = &practice{step: step, moves: p.o.Practice.Moves(step), pages: p.o.Practice.Pages()}
+	p.scroll = draw.Scroll{}
+	p.layout()
+}
+
+// chooseMove does the selected move, after its fields were filled in.
+func (p *Panel) chooseMove() tea.Cmd {
+	x := p.practice
+	if x.busy || x.at >= len(x.moves) {
+		return nil
+	}
+	m := x.moves[x.at]
+	if len(m.Fields) == 0 {
+		return p.do(m, nil)
+	}
+	var fields []form.Field
+	for _, f := range m.Fields {
+		field := form.Field{Name: f.Name, Label: safetext.Line(f.Label), Value: f.Default, Secret: f.Secret}
+		for _, o := range f.Options {
+			field.Choices = append(field.Choices, form.Choice{Value: o, Label: safetext.Line(o)})
+		}
+		if f.Secret && p.made != "" {
+			field.Hint = safetext.Known(p.words("ctrl+t pastes the token that the portal made.", "ctrl+t 키로 포털에서 생성한 토큰을 붙여넣습니다."))
+		}
+		fields = append(fields, field)
+	}
+	return p.ask(&asking{
+		title: safetext.Line(m.Label), lines: []safetext.Text{p.menu(m.Place)}, form: form.New(p.o.Theme, fields...),
+		then: func(values map[string]string) tea.Cmd { return p.do(m, values) },
+	})
+}
+
+func (p *Panel) do(m Move, values map[string]string) tea.Cmd {
+	x := p.practice
+	x.busy = true
+	p.layout()
+	step, hands := x.step, p.o.Practice
+	return p.work.Cmd(p.work.Context(), movePatience, func(ctx context.Context) tea.Msg {
+		outcome, err := hands.Do(ctx, m.ID, values)
+		return doneMsg{step: step, move: m, outcome: outcome, err: err, moves: hands.Moves(step), pages: hands.Pages()}
+	})
+}
+
+// answered takes in what the product said, and ticks the steps that are done there now.
+func (p *Panel) answered(m doneMsg) tea.Cmd {
+	answer := said{label: m.move.Label, message: m.outcome.Message, refused: m.outcome.Refused || m.err != nil}
+	if m.err != nil {
+		answer.message = m.err.Error()
+	}
+	if m.outcome.Token != "" {
+		p.made = m.outcome.Token
+	}
+	if m.outcome.Timer != nil {
+		p.progress.Token = m.outcome.Timer
+	}
+	p.follow(m.pages, answer)
+	if x := p.practice; x != nil && x.step == m.step {
+		x.busy, x.moves = false, m.moves
+		x.said = append(x.said, answer)
+		if !answer.refused && x.step > 0 {
+			x.move(1)
+		}
+	}
+	p.layout()
+	return tea.Batch(p.keep(), p.tick())
+}
+
+// follow ticks the steps that the lab's products show as done, and takes back those that they do not.
+func (p *Panel) follow(pages Pages, answer said) {
+	p.progress.ApplianceRegion, p.progress.ApplianceBuild = pages.Region, pages.Build
+	now := p.o.Now()
+	for _, s := range setup.Steps() {
+		if done := pages.Done[s.Number]; done != p.progress.Steps[s.ID].Done {
+			p.progress.Mark(s.ID, done, now)
+			if done && !answer.refused {
+				p.progress.Note(s.ID, setup.Text{EN: answer.message, KO: answer.message})
+			}
+		}
+	}
+	switch {
+	case !pages.Registering:
+		p.progress.RegisteredAt = time.Time{}
+	case p.progress.RegisteredAt.IsZero():
+		p.progress.RegisteredAt = now.UTC()
+	}
+	if pages.Done[6] {
+		p.token, p.made = pasted{}, ""
+	}
+	if p.practice != nil {
+		p.practice.pages = pages
+	}
+}
+
+// look sees what became of the registration on the lab's products, which goes on by itself.
+func (p *Panel) look() {
+	if _, registering := p.progress.Registering(); registering && p.o.Practice != nil {
+		p.follow(p.o.Practice.Pages(), said{})
+	}
+}
+
+// menu writes a menu path.
+func (p *Panel) menu(place string) safetext.Text {
+	return safetext.Line(strings.ReplaceAll(place, " > ", " "+p.o.Theme.Marks.Arrow+" "))
+}
+
+// drawPractice draws the moves, what the products said and what they show, and tells where the
+// selected move stands.
+func (p *Panel) drawPractice() (b draw.Block, from, end int) {
+	t, x := p.o.Theme, p.practice
+	number, title := p.words("On the lab's products", "실습 제품"), p.words("Mend what went wrong", "문제 해결")
+	if x.step > 0 {
+		number, title = fmt.Sprintf(p.words("Practise step %d/%d", "%d/%d단계 실습"), x.step, len(setup.Steps())), setup.Steps()[x.step-1].Title.In(p.o.Language)
+	}
+	b = append(b, draw.Spread(p.w, t.Dim.Text(safetext.Known(" "+number)), t.Dim.Text(safetext.Known(p.words("the lab, nothing real", "실습용 랩")+" "))))
+	b = append(b, draw.Para(p.w-1, draw.Blank(1), t.Title, safetext.Known(title))...)
+	b = append(b, draw.Line{})
+	from = len(b)
+	place := ""
+	for i, m := range x.moves {
+		if m.Place != place {
+			place = m.Place
+			b = append(b, draw.Para(p.w-1, draw.Blank(1), t.Dim, p.menu(place))...)
+		}
+		mark, style := draw.Blank(1), t.Text
+		if i == x.at {
+			mark, style = t.Mark(t.Accent, t.Marks.Select), t.Strong
+			end = len(b) + 1
+			if i > 0 {
+				from = len(b)
+			}
+		}
+		b = append(b, draw.Join(mark, draw.Blank(2), style.Text(safetext.Line(m.Label))))
+	}
+	if len(x.said) > 0 {
+		b = append(b, draw.Line{})
+		end = len(b)
+		b = append(b, p.drawSaid(x.said)...)
+		if x.step > 0 && x.step < len(x.pages.Done)-1 && x.pages.Done[x.step] {
+			b = append(b, draw.Join(draw.Blank(3), t.Accent.Lit("n"), draw.Blank(1), t.Dim.Text(safetext.Known(fmt.Sprintf(p.words("goes on to step %d", "키로 %d단계 진행"), x.step+1)))))
+		}
+		end = len(b)
+	}
+	return append(b, p.drawPages(x.pages)...), from, min(end, from+p.h)
+}
+
+// drawPages draws what the products show, values below each other where there is room.
+func (p *Panel) drawPages(pages Pages) draw.Block {
+	t, column := p.o.Theme, 0
+	for _, l := range pages.Lines {
+		column = max(column, p.text(l.Label).Width())
+	}
+	b := draw.Block{{}, t.Strong.Text(safetext.Known(" " + p.words("What the products show", "제품에 표시된 내용")))}
+	for _, l := range pages.Lines {
+		first := draw.Join(draw.Blank(3), t.Dim.Text(p.text(l.Label).Pad(column)), draw.Blank(2))
+		b = append(b, draw.Para(p.w-1, first, t.Text, safetext.Line(l.Value))...)
+	}
+	return b
+}
+
+// mostSaid is how many answers are shown.
+const mostSaid = 3
+
+func (p *Panel) drawSaid(list []said) (b draw.Block) {
+	t := p.o.Theme
+	for i, s := range list[max(0, len(list)-mostSaid):] {
+		style, mark := t.Good, t.Marks.Done
+		if s.refused {
+			style, mark = t.Bad, t.Marks.Failed
+		}
+		words := t.Strong
+		if i < min(len(list), mostSaid)-1 {
+			words = t.Dim
+		}
+		first := draw.Join(draw.Blank(1), t.Mark(style, mark), draw.Blank(1))
+		b = append(b, draw.Para(p.w-1, first, words, safetext.Line(s.message))...)
+	}
+	return b
+}

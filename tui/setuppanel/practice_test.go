@@ -1,0 +1,81 @@
+package setuppanel
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ctrace/internal/setup"
+	"ctrace/tui/intent"
+	"ctrace/tui/viewtest"
+)
+
+// bench is a lab with two moves: a token is made in step 5 and used in step 6.
+type bench struct {
+	now    time.Time
+	pages  Pages
+	pasted string
+}
+
+const benchToken = "0123456789abcdef0123456789abcdef"
+
+func (b *bench) Moves(step int) []Move {
+	switch step {
+	case 5:
+		return []Move{{ID: "make", Place: "SSE: Devices", Label: "Continue", Fields: []MoveField{{Name: "expiry", Label: "Expires", Default: "1 hour", Options: []string{"1 hour", "1 day"}}}}}
+	case 6:
+		return []Move{{ID: "register", Place: "ESA: Network > Cloud Service Settings", Label: "Register", Fields: []MoveField{{Name: "token", Label: "Registration Token", Secret: true}}}}
+	}
+	return []Move{{ID: "mend", Place: "ESA: Mail", Label: "Mend"}}
+}
+
+func (b *bench) Do(_ context.Context, move string, values map[string]string) (Outcome, error) {
+	switch {
+	case move == "make":
+		b.pages.Done[5] = true
+		return Outcome{Message: "The token was generated", Token: benchToken, Timer: &setup.TokenTimer{IssuedAt: b.now, Life: time.Hour, Portal: "eu"}}, nil
+	case values["token"] != benchToken:
+		return Outcome{Message: "invalid or expired token", Refused: true}, nil
+	}
+	b.pasted, b.pages.Registering = values["token"], true
+	return Outcome{Message: "A request to register is initiated"}, nil
+}
+
+func (b *bench) Pages() Pages { return b.pages }
+
+func TestATokenIsMadePastedAndForgotten(t *testing.T) {
+	b := &bench{now: noon, pages: Pages{Region: "eu", Build: "13.0.0-392", Lines: []PageLine{{setup.Text{EN: "Registration", KO: "등록"}, "not registered"}}}}
+	p := newPanel(t, setup.English, 78, 18, func(o *Options) { o.Practice = b })
+	p.Update(intent.Step{Number: 6, Practice: true})
+	run(t, p, press(p, "enter", "x", "enter"), func() bool { return strings.Contains(whole(p), "✗ invalid or expired token") })
+	p.Update(intent.Step{Number: 5, Practice: true})
+	run(t, p, press(p, "enter", "enter"), func() bool { return p.made == benchToken })
+	reads(t, p, "✓ The token was generated", "n goes on to step 6")
+	if p.progress.Token == nil || p.progress.Token.Portal != "eu" || !p.progress.Steps["token"].Done {
+		t.Errorf("the token's timer is %+v, its step %+v", p.progress.Token, p.progress.Steps["token"])
+	}
+	press(p, "n", "enter")
+	p.Update(tea.KeyMsg{Type: tea.KeyCtrlT})
+	viewtest.Golden(t, p.View(), 78, 18)
+	run(t, p, press(p, "enter"), func() bool { return b.pasted == benchToken && strings.Contains(whole(p), "request to register") })
+	reads(t, p, "What the products show")
+	press(p, "esc")
+	reads(t, p, "Waiting for the registration")
+	b.pages.Registering, b.pages.Done[6] = false, true
+	p.Update(tickMsg{})
+	reads(t, p, "You did this")
+	if p.made != "" {
+		t.Error("the token is still there after it was used")
+	}
+}
+
+func TestWithoutALabNothingIsPractised(t *testing.T) {
+	p := newPanel(t, setup.English, 78, 18)
+	n, ok := press(p, "x")().(intent.Notice)
+	if !ok || !strings.Contains(n.Text.String(), "ctrace demo") {
+		t.Errorf("x gives %+v", n)
+	}
+}
