@@ -136,11 +136,17 @@ func (s *scanner) name(line string, start, end, b int, kinds kindOf) int {
 		s.fileName(line, start, end)
 		return 0
 	}
-	if !plainLabels(text, kinds) && !validLabels(text) || s.isProse(line, start, end, text, last) {
+	if !plainLabels(text, kinds) && !validLabels(text) || s.isProse(line, start, end, text, last) || s.inPath(line, start, end) {
 		return 0
 	}
 	s.addName(kDomain, start, end, nameFlags(text, kinds), kinds)
 	return s.afterHost(line, b)
+}
+
+// inPath tells a name that is a component of a path ("util/Makefile.in"), and
+// was not defanged: those are files, whatever their endings.
+func (s *scanner) inPath(line string, start, end int) bool {
+	return start > 1 && line[start-1] == '/' && isWord(line[start-2]) && !(s.refanged && s.editedWithin(start, end))
 }
 
 // gluedAddress finds the address in "-ip4-1.2.3.4": letters, a dash, digits.
@@ -189,8 +195,12 @@ func (s *scanner) isProse(line string, start, end int, text, last string) bool {
 // fileName adds the name of a file, with what in brackets or behind "~", "+",
 // "&" belongs to it: "report(1).pdf".
 func (s *scanner) fileName(line string, start, end int) {
-	if line[start-min(start, 1)] == '.' && start > 0 {
+	if start > 0 && line[start-1] == '.' {
 		start--
+	}
+	if start > 0 && line[start-1] == '*' {
+		// A pattern ("*.min.js") names no file.
+		return
 	}
 	for start > 0 && line[start-1] == ')' {
 		open := strings.LastIndexByte(line[max(0, start-12):start], '(')

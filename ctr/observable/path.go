@@ -3,6 +3,7 @@ package observable
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // pathToken looks at a token with "/" or "\" for a path, a registry key or a
@@ -83,7 +84,7 @@ func (s *scanner) unixPath(line string, i, p, j int) int {
 	default:
 		ok = strings.IndexByte(head, '.') < 0 && head[0] != '~' && isFileName(last) && isWord(rest[1])
 	}
-	if !ok {
+	if !ok || !utf8.ValidString(line[start:end]) {
 		return 0
 	}
 	s.add(kFilePath, start, end)
@@ -179,7 +180,7 @@ const maxPath = 600
 // takePath adds the path from start, whose first backslash is at p.
 func (s *scanner) takePath(line string, k kind, start, p int) int {
 	end := windowsEnd(line, p, opener(line, start))
-	if end-p < 2 || strings.IndexFunc(line[p:end], func(r rune) bool { return r != '\\' && r != '.' && r != ' ' }) < 0 {
+	if end-p < 2 || !utf8.ValidString(line[start:end]) || strings.IndexFunc(line[p:end], func(r rune) bool { return r != '\\' && r != '.' && r != ' ' }) < 0 {
 		return 0
 	}
 	s.add(k, start, end)
