@@ -69,7 +69,12 @@ func (s *Screen) SetSize(w, h int) {
 }
 
 // Typing tells that keys are text now.
-func (s *Screen) Typing() bool { return s.listed() && s.table.Typing() }
+func (s *Screen) Typing() bool {
+	if s.open != nil {
+		return s.open.Typing()
+	}
+	return s.listed() && s.table.Typing()
+}
 
 // listed tells that the list is what shows.
 func (s *Screen) listed() bool { return s.open == nil && s.compared == nil }
@@ -103,7 +108,7 @@ func (s *Screen) key(msg tea.Msg) tea.Cmd {
 	_, back := keys.Action(msg, keys.Page)
 	switch {
 	case s.open != nil:
-		if back && !s.open.InTranscript() {
+		if back && !s.open.Inside() {
 			s.open = nil
 			return nil
 		}
@@ -202,7 +207,7 @@ func (s *Screen) ShortHelp() []keys.Hint { return keys.Footer(s.FullHelp()) }
 // FullHelp gives every key of the screen.
 func (s *Screen) FullHelp() []keys.Hint {
 	switch {
-	case s.open != nil && s.open.InTranscript():
+	case s.open != nil && s.open.Inside():
 		return s.open.FullHelp()
 	case s.open != nil:
 		return append(s.open.FullHelp(), keys.Hints(keys.In(keys.Page), nil)...)

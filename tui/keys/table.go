@@ -35,6 +35,7 @@ const (
 	VerifyTranscript ID = "verify-transcript"
 	VerifyCopy       ID = "verify-copy"
 	VerifyLook       ID = "verify-investigate"
+	VerifyExport     ID = "verify-export"
 	TranscriptBack   ID = "transcript-back"
 	TranscriptCopy   ID = "transcript-copy"
 
@@ -160,6 +161,7 @@ var table = []Binding{
 	{VerifyTranscript, Verify, []string{"t"}, "t", "transcript", "Show the SMTP dialogue", "transcript"},
 	{VerifyLook, Verify, []string{"i"}, "i", "investigate", "Investigate the test message in Threat Response", "investigate"},
 	{VerifyCopy, Verify, []string{"y"}, "y", "copy", "Copy what is selected", "copy"},
+	{VerifyExport, Verify, []string{"e"}, "e", "export", "Write the verification to a file", "export"},
 
 	{TranscriptBack, Transcript, []string{"esc", "t", "backspace"}, "esc", "back", "Back to the stages", ""},
 	{TranscriptCopy, Transcript, []string{"y"}, "y", "copy", "Copy the whole dialogue", "copy"},

@@ -14,6 +14,7 @@ import (
 	"ctrace/internal/safetext"
 	"ctrace/internal/verify"
 	"ctrace/tui/draw"
+	"ctrace/tui/export"
 	"ctrace/tui/intent"
 	"ctrace/tui/keys"
 	"ctrace/tui/theme"
@@ -68,7 +69,8 @@ type Screen struct {
 	copied   int  // copies of this row so far
 
 	transcript bool
-	scroll     draw.Scroll // of the body, or of the transcript
+	export     *export.Prompt // asks where to write, nil when it does not
+	scroll     draw.Scroll    // of the body, or of the transcript
 	view       string
 }
 
@@ -88,8 +90,8 @@ func (s *Screen) SetSize(w, h int) {
 	s.layout()
 }
 
-// Typing tells that keys are text; never here.
-func (s *Screen) Typing() bool { return false }
+// Typing tells that keys are text now.
+func (s *Screen) Typing() bool { return s.export != nil }
 
 // Busy tells that a verification runs.
 func (s *Screen) Busy() bool { return s.run != nil && !s.run.over }
@@ -122,6 +124,9 @@ func (s *Screen) update(msg tea.Msg) tea.Cmd {
 		s.now = s.o.Now()
 		s.ticks++
 		return s.tick()
+	}
+	if k, ok := msg.(tea.KeyMsg); ok && s.export != nil {
+		return s.exportKey(k)
 	}
 	scopes := []keys.Scope{keys.Verify, keys.Move}
 	if s.transcript {
@@ -156,6 +161,8 @@ func (s *Screen) act(id keys.ID) tea.Cmd {
 		return intent.Cmd(intent.Copy{What: "SMTP dialogue", Value: s.run.transcript()})
 	case keys.VerifyCopy:
 		return s.copyNext()
+	case keys.VerifyExport:
+		s.export = export.Open(s.o.Theme, "the verification", "ctrace-"+s.run.result.Token)
 	case keys.VerifyLook:
 		return intent.Cmd(intent.Investigate{Query: observable.Format(s.run.observables())})
 	}
@@ -173,8 +180,8 @@ func (s *Screen) asked(v intent.Verify) tea.Cmd {
 	return s.ask()
 }
 
-// InTranscript tells that the SMTP dialogue is shown instead of the stages.
-func (s *Screen) InTranscript() bool { return s.transcript }
+// Inside tells that esc belongs to something inside the screen: the SMTP dialogue, or a question.
+func (s *Screen) Inside() bool { return s.transcript || s.export != nil }
 
 // Replay shows a run of the past by its events. One that did not end was killed, or runs elsewhere.
 func (s *Screen) Replay(events []verify.Event) {
@@ -221,6 +228,10 @@ func (s *Screen) reason(id keys.ID) string {
 	case keys.VerifyTranscript:
 		if s.run == nil || len(s.run.dialogue) == 0 {
 			return "there is no SMTP dialogue yet"
+		}
+	case keys.VerifyExport:
+		if s.run == nil || s.run.result == nil {
+			return "there is no result to write yet"
 		}
 	case keys.VerifyLook:
 		if s.run == nil || len(s.run.observables()) == 0 {

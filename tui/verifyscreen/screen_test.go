@@ -2,6 +2,8 @@ package verifyscreen
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -164,6 +166,7 @@ func TestActionsThatCannotBeDoneSayWhy(t *testing.T) {
 		{"nothing to stop", "esc", "nothing runs", func(*Screen) {}},
 		{"no transcript", "t", "no SMTP dialogue", func(*Screen) {}},
 		{"nothing to continue", "c", "nothing has run", func(*Screen) {}},
+		{"nothing to write", "e", "no result", func(s *Screen) { play(s, eventtest.Verified()[:4]) }},
 		{"nothing to investigate", "i", "before the message's details", func(s *Screen) { play(s, eventtest.Refused()) }},
 		{"verified already", "c", "verified already", func(s *Screen) { play(s, eventtest.Verified()) }},
 		{"refused", "c", "no mail left", func(s *Screen) { play(s, eventtest.Refused()) }},
@@ -189,6 +192,29 @@ func TestTheMessageCanBeInvestigated(t *testing.T) {
 	_, cmd := s.Update(key("i"))
 	if i, ok := cmd().(intent.Investigate); !ok || !strings.Contains(i.Query, "email_messageid") || !strings.Contains(i.Query, "4711") {
 		t.Errorf("i gives %v", cmd())
+	}
+}
+
+func TestTheVerificationIsWrittenToAFile(t *testing.T) {
+	s := newScreen(t, viewtest.Theme(theme.Options{}), &eventtest.Player{}, 78, 18)
+	play(s, eventtest.Verified())
+	s.Update(key("e"))
+	if !s.Typing() {
+		t.Fatal("e does not ask for a name")
+	}
+	viewtest.Shape(t, s.View(), 78, 18)
+	path := filepath.Join(t.TempDir(), "run.md")
+	for range 80 {
+		s.Update(key("backspace"))
+	}
+	s.Update(key(path))
+	_, cmd := s.Update(key("enter"))
+	if n, ok := cmd().(intent.Notice); !ok || n.Level != intent.Info {
+		t.Errorf("enter gives %v", cmd())
+	}
+	written, err := os.ReadFile(path)
+	if err != nil || !strings.Contains(string(written), eventtest.Token) {
+		t.Errorf("the file holds %q (%v)", written, err)
 	}
 }
 

@@ -35,8 +35,12 @@ func (s *Screen) layout() {
 	body, spans := s.body(rows)
 	span := spans[s.selected]
 	s.scroll = s.scroll.Reveal(span[0], span[1], len(body), rows)
-	lines := append(head, t.Scrolled(body, s.scroll, s.w, rows)...)
-	s.view = lines.Fit(s.w, s.h).String()
+	lines := append(head, t.Scrolled(body, s.scroll, s.w, rows)...).Fit(s.w, s.h)
+	if s.export != nil {
+		prompt := s.export.Draw(min(s.w-4, 76))
+		lines = lines.Over(prompt, 2, max(0, (s.h-len(prompt))/2))
+	}
+	s.view = lines.String()
 }
 
 // head is what always shows: what is verified, and how it stands.
