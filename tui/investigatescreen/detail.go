@@ -46,6 +46,7 @@ type content interface {
 	row() string // what names the selected row
 	selectRow(row string)
 	takes(msg tea.Msg) bool // a key of the screen that the tab needs for itself now
+	SetFocus(focused bool)
 }
 
 // picked is what is selected somewhere on the right side. All texts are raw.
@@ -131,8 +132,9 @@ func (d *detail) turn(by int, s subject) tea.Cmd {
 	return d.show(s)
 }
 
-func (d *detail) setSize(w, h int) {
+func (d *detail) setSize(w, h int, focused bool) {
 	d.w, d.h = w, h
+	d.content().SetFocus(focused)
 	d.content().SetSize(w, h)
 	if p := d.top(); p != nil {
 		p.card.SetSize(w, max(h-1, 1))

@@ -108,7 +108,7 @@ func (l *list) line(at int, focused bool) draw.Line {
 func (l *list) headingLine(e entry) draw.Line {
 	t := l.t
 	label := safetext.Line(typeLabel(e.heading))
-	left := draw.Join(draw.Blank(2), t.Accent.Text(label))
+	left := draw.Join(draw.Blank(2), t.Dim.Text(label))
 	if e.other {
 		left = draw.Join(left, t.Dim.Lit(" mentioned"))
 	}
@@ -171,4 +171,15 @@ func stamp(t time.Time, zone *time.Location) string {
 		return ""
 	}
 	return t.In(zone).Format("2006-01-02 15:04:05")
+}
+
+// shortStamp writes a moment for a column: without the year when it is this one, else without the seconds.
+func shortStamp(t, now time.Time, zone *time.Location) string {
+	switch {
+	case t.IsZero():
+		return ""
+	case t.In(zone).Year() == now.In(zone).Year():
+		return t.In(zone).Format("01-02 15:04:05")
+	}
+	return t.In(zone).Format("2006-01-02 15:04")
 }

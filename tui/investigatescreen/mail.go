@@ -78,15 +78,20 @@ func add(list *[]observable.Observable, o observable.Observable) {
 	}
 }
 
-// short writes a list of addresses as the first one and how many more there are.
+// short writes a list of addresses as the first one, cut when it is long, and how many more there are.
 func short(obs []observable.Observable) string {
-	switch len(obs) {
-	case 0:
+	if len(obs) == 0 {
 		return "?"
-	case 1:
-		return observable.Defang(obs[0])
 	}
-	return observable.Defang(obs[0]) + " +" + number(len(obs)-1)
+	const most = 30
+	first := observable.Defang(obs[0])
+	if r := []rune(first); len(r) > most {
+		first = string(r[:most-1]) + "…"
+	}
+	if len(obs) > 1 {
+		first += " +" + number(len(obs)-1)
+	}
+	return first
 }
 
 // headline is the message in one line: "sender → recipients  subject".

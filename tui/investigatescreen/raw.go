@@ -133,6 +133,7 @@ func (t *rawTab) layout() {
 
 func (t *rawTab) View() draw.Block { return t.view }
 func (t *rawTab) Typing() bool     { return false }
+func (t *rawTab) SetFocus(bool)    {}
 
 func (t *rawTab) Update(msg tea.Msg) (tea.Cmd, bool) {
 	id, ok := keys.Action(msg, keys.Move)

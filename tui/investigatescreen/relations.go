@@ -27,6 +27,7 @@ type branch struct {
 	depth   int
 	heading string
 	label   string // the relation, or the part of a message
+	part    bool   // of a message
 	obs     observable.Observable
 	group   *mailGroup
 	count   int // sightings that say so
@@ -54,12 +55,18 @@ type relationsTab struct {
 	at      int
 	scroll  draw.Scroll
 	view    draw.Block
+	focused bool
 }
 
 func newRelationsTab(s *Screen) content { return &relationsTab{s: s, open: map[string]bool{}} }
 
 func (t *relationsTab) SetSize(w, h int) {
 	t.w, t.h = w, h
+	t.layout()
+}
+
+func (t *relationsTab) SetFocus(focused bool) {
+	t.focused = focused
 	t.layout()
 }
 
@@ -197,7 +204,11 @@ func (t *relationsTab) unfoldMail(g *mailGroup, byItself bool) {
 				t.lines = append(t.lines, branch{key: key + part.label + "more", depth: 1, left: len(part.obs) - i})
 				break
 			}
-			t.lines = append(t.lines, branch{key: key + part.label + o.Value, depth: 1, label: part.label, obs: o})
+			label := part.label
+			if i > 0 {
+				label = ""
+			}
+			t.lines = append(t.lines, branch{key: key + part.label + o.Value, depth: 1, label: label, part: true, obs: o})
 		}
 	}
 }

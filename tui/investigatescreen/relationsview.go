@@ -46,7 +46,10 @@ func (t *relationsTab) line(at int) draw.Line {
 	}
 	pick, text := draw.Blank(1), th.Text
 	if at == t.at {
-		pick, text = th.Mark(th.Accent, th.Marks.Select), th.Strong
+		pick = th.Mark(th.Dim, th.Marks.Select)
+		if t.focused {
+			pick, text = th.Mark(th.Accent, th.Marks.Select), th.Strong
+		}
 	}
 	fold := draw.Blank(2)
 	switch {
@@ -65,11 +68,13 @@ func (t *relationsTab) line(at int) draw.Line {
 		parts = append(parts, th.Dim.Text(safetext.Known("and "+number(b.left)+" more")))
 	case b.group != nil:
 		parts = append(parts, t.mailLine(b.group, text))
+	case b.part:
+		parts = append(parts, th.Dim.Text(safetext.Known(b.label).Pad(partColumn)), t.node(b.obs, text, false))
 	default:
 		if b.label != "" {
 			parts = append(parts, th.Dim.Text(safetext.Line(b.label)), draw.Blank(1))
 		}
-		parts = append(parts, t.node(b.obs, text))
+		parts = append(parts, t.node(b.obs, text, true))
 	}
 	return draw.Spread(t.w-1, draw.Join(parts...), count)
 }
@@ -87,11 +92,17 @@ func (t *relationsTab) mailLine(g *mailGroup, text draw.Style) draw.Line {
 	return line
 }
 
-// node is an observable with what the modules think of it.
-func (t *relationsTab) node(o observable.Observable, text draw.Style) draw.Line {
+// partColumn is the width of the names of a message's parts.
+const partColumn = 14
+
+// node is an observable with its type and what the modules think of it.
+func (t *relationsTab) node(o observable.Observable, text draw.Style, typed bool) draw.Line {
 	th := t.s.o.Theme
 	value := th.Foreign(text, safetext.Line(observable.Defang(o)))
-	kind := th.Dim.Text(safetext.Line(" " + typeLabel(o.Type)))
+	kind := draw.Line{}
+	if typed {
+		kind = th.Dim.Text(safetext.Line(" " + typeLabel(o.Type)))
+	}
 	if f := t.subject.inv.Find(o); f != nil && f.Disposition != 0 {
 		return draw.Join(value, kind, draw.Blank(2), th.Disposition(f.Disposition))
 	}

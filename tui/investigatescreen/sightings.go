@@ -49,12 +49,12 @@ func newSightingsTab(s *Screen) *sightingsTab {
 		Empty: safetext.Known("No module has seen it."),
 		Columns: []table.Column[sightingRow]{
 			{
-				Title: "Seen", Width: 19, Min: 11, Keep: 9,
-				Cell:  func(r *sightingRow) safetext.Text { return safetext.Known(stamp(r.start(), s.o.Zone)) },
+				Title: "Seen", Width: 16, Min: 14, Keep: 9,
+				Cell:  func(r *sightingRow) safetext.Text { return safetext.Known(shortStamp(r.start(), s.now, s.o.Zone)) },
 				Order: func(a, b *sightingRow) int { return a.start().Compare(b.start()) },
 			},
 			{
-				Title: "What", Width: 30, Min: 18, Keep: 10, Grow: true,
+				Title: "What", Width: 42, Min: 38, Keep: 10, Grow: true,
 				Cell: func(r *sightingRow) safetext.Text { return safetext.Line(whatWas(r.sighting, th.Marks.Arrow)) },
 			},
 			{

@@ -271,7 +271,9 @@ func (f *facts) related(s *Screen, inv *ctr.Investigation, about observable.Obse
 			left++
 			continue
 		}
-		f.observable(label, other)
+		x := observableItem(label, other)
+		x.Note = typeLabel(other.Type)
+		f.items = append(f.items, x)
 	}
 	if left > 0 {
 		f.items = append(f.items, card.Item{Text: "and " + number(left) + " more: see the relations", Tone: card.Quiet})

@@ -20,6 +20,7 @@ type tableTab[R any] struct {
 }
 
 func (t *tableTab[R]) SetSize(w, h int)   { t.table.SetSize(w, h) }
+func (t *tableTab[R]) SetFocus(on bool)   { t.table.SetFocus(on) }
 func (t *tableTab[R]) View() draw.Block   { return t.table.View() }
 func (t *tableTab[R]) Typing() bool       { return t.table.Typing() }
 func (t *tableTab[R]) Hints() []keys.Hint { return t.table.Hints() }

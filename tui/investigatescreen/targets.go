@@ -36,11 +36,11 @@ func newTargetsTab(s *Screen) content {
 				Order: func(a, b *ctr.Target) int { return cmp.Compare(b.Sightings, a.Sightings) },
 			},
 			{
-				Title: "First", Width: 19, Min: 11, Keep: 3, Cell: func(t *ctr.Target) safetext.Text { return safetext.Known(stamp(t.First, s.o.Zone)) },
+				Title: "First", Width: 16, Min: 14, Keep: 3, Cell: func(t *ctr.Target) safetext.Text { return safetext.Known(shortStamp(t.First, s.now, s.o.Zone)) },
 				Order: func(a, b *ctr.Target) int { return a.First.Compare(b.First) },
 			},
 			{
-				Title: "Last", Width: 19, Min: 11, Keep: 7, Cell: func(t *ctr.Target) safetext.Text { return safetext.Known(stamp(t.Last, s.o.Zone)) },
+				Title: "Last", Width: 16, Min: 14, Keep: 7, Cell: func(t *ctr.Target) safetext.Text { return safetext.Known(shortStamp(t.Last, s.now, s.o.Zone)) },
 				Order: func(a, b *ctr.Target) int { return b.Last.Compare(a.Last) },
 			},
 		},

@@ -53,7 +53,7 @@ func (s *Screen) arrange() {
 	}
 	r := s.room()
 	s.list.setSize(r.listW, r.listH)
-	s.detail.setSize(r.detailW, r.bodyH)
+	s.detail.setSize(r.detailW, r.bodyH, s.inDetail)
 }
 
 // View draws the screen. Everything was laid out when it changed.

@@ -34,6 +34,15 @@ func (t *Table[R]) Select(id string) (ok bool) {
 	return false
 }
 
+// SetFocus tells the table whether it has the focus, which its selection shows. A new table has it.
+func (t *Table[R]) SetFocus(focused bool) {
+	if t.blurred == focused {
+		t.blurred = !focused
+		clear(t.drawn)
+		t.layout()
+	}
+}
+
 // ToTop selects the first row.
 func (t *Table[R]) ToTop() { t.move(-t.at) }
 

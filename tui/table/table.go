@@ -58,9 +58,10 @@ type Table[R any] struct {
 	request  int // number of the newest arranging; older answers are dropped
 	arranges bool
 
-	widths []int // of the columns that are shown, 0 for those that are not
-	drawn  map[drawnKey]draw.Line
-	view   draw.Block
+	widths  []int // of the columns that are shown, 0 for those that are not
+	drawn   map[drawnKey]draw.Line
+	blurred bool // something else has the focus
+	view    draw.Block
 }
 
 type drawnKey struct {

@@ -187,7 +187,10 @@ func (t *Table[R]) drawRow(r *R, k drawnKey) draw.Line {
 	parts := make([]draw.Line, 0, 2*len(t.o.Columns)+2)
 	mark, tick, text := draw.Blank(1), draw.Blank(1), th.Text
 	if k.selected {
-		mark, text = th.Mark(th.Accent, th.Marks.Select), th.Strong
+		mark = th.Mark(th.Dim, th.Marks.Select)
+		if !t.blurred {
+			mark, text = th.Mark(th.Accent, th.Marks.Select), th.Strong
+		}
 	}
 	if k.ticked {
 		tick = th.Mark(th.Accent, th.Marks.Ticked)

@@ -149,7 +149,7 @@ func (l *Line) run(text string) Result {
 // Reading is what a text was understood as.
 type Reading struct {
 	Text    string
-	Query   []observable.Observable // when it is a query whose values are all valid
+	Query   []observable.Observable // when it is a query with something to ask about
 	Found   []observable.Observable // else: what is in it
 	Problem *observable.QueryError  // why it is no query
 	Invalid string                  // which typed value is none of its type

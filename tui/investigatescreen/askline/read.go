@@ -12,12 +12,15 @@ import (
 func Read(text string) Reading {
 	r := Reading{Text: text}
 	query, err := observable.ParseQuery(text)
+	good := 0
 	for _, o := range query {
-		if invalid := o.Validate(); invalid != nil && r.Invalid == "" {
+		if invalid := o.Validate(); invalid == nil {
+			good++
+		} else if r.Invalid == "" {
 			r.Invalid = invalid.Error()
 		}
 	}
-	if err == nil && r.Invalid == "" {
+	if err == nil && good > 0 { // what is invalid is not asked about, and the answer says so
 		r.Query = unique(query)
 		return r
 	}

@@ -60,6 +60,7 @@ type Card struct {
 	spans  [][2]int
 	scroll draw.Scroll
 	view   draw.Block
+	dimmed bool // something else has the focus
 }
 
 // New makes an empty card.
@@ -108,6 +109,15 @@ func (c *Card) SelectWhere(fits func(*Item) bool) (ok bool) {
 		}
 	}
 	return false
+}
+
+// SetFocus tells the card whether it has the focus, which its selection shows.
+func (c *Card) SetFocus(focused bool) {
+	if c.dimmed == focused {
+		c.dimmed = !focused
+		c.build()
+		c.show()
+	}
 }
 
 // SetSize tells the card how much room it has, in cells.
@@ -194,8 +204,8 @@ func (c *Card) selectable(i int) bool {
 	return !x.Heading && x.Draw == nil && (x.Text != "" || x.Open != nil || x.Link != "")
 }
 
-// labelColumn is the width of the labels.
-const labelColumn = 14
+// labelColumn is the width of the labels, where there is room.
+const labelColumn = 22
 
 func (c *Card) build() {
 	c.lines, c.spans = nil, make([][2]int, 0, len(c.items))
@@ -227,7 +237,10 @@ func (c *Card) draw(i int) draw.Block {
 	}
 	pick, label := draw.Blank(1), t.Dim
 	if i == c.at {
-		pick, label = t.Mark(t.Accent, t.Marks.Select), t.Accent
+		pick = t.Mark(t.Dim, t.Marks.Select)
+		if !c.dimmed {
+			pick, label = t.Mark(t.Accent, t.Marks.Select), t.Accent
+		}
 	}
 	first := pick
 	column := min(labelColumn, max(c.w/4, 8))
@@ -239,7 +252,7 @@ func (c *Card) draw(i int) draw.Block {
 	}
 	text := safetext.Line(x.Text)
 	style := c.style(x)
-	if i == c.at && x.Tone == Plain {
+	if i == c.at && x.Tone == Plain && !c.dimmed {
 		style = t.Strong
 	}
 	if x.Judged {
