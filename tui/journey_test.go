@@ -20,11 +20,13 @@ import (
 
 // terminal is the app on a pty with an emulator at the other end.
 type terminal struct {
-	t      *testing.T
-	ptmx   *os.File
-	tty    *os.File
-	ended  chan error
-	cancel context.CancelFunc
+	t       *testing.T
+	ptmx    *os.File
+	tty     *os.File    // of an app in this process
+	program *os.Process // of one in its own
+	readers sync.WaitGroup
+	ended   chan error
+	cancel  context.CancelFunc
 
 	mu     sync.Mutex
 	screen *vt.Emulator // reading from it needs no lock
@@ -42,18 +44,26 @@ func startApp(t *testing.T, o Options, w, h int) *terminal {
 	o.Input, o.Output = tty, tty
 	ctx, cancel := context.WithCancel(t.Context())
 	x.cancel = cancel
-	var readers sync.WaitGroup
-	readers.Go(x.show)
-	readers.Go(x.answer)
+	x.listen()
 	go func() { x.ended <- Run(ctx, o) }()
 	t.Cleanup(func() {
 		cancel()
 		_ = tty.Close()
-		_ = ptmx.Close()
-		_ = x.screen.InputPipe().(io.Closer).Close() // ends answer; Close of the emulator would race with it
-		readers.Wait()
+		x.close()
 	})
 	return x
+}
+
+// listen shows and answers what the app writes.
+func (x *terminal) listen() {
+	x.readers.Go(x.show)
+	x.readers.Go(x.answer)
+}
+
+func (x *terminal) close() {
+	_ = x.ptmx.Close()
+	_ = x.screen.InputPipe().(io.Closer).Close() // ends answer; Close of the emulator would race with it
+	x.readers.Wait()
 }
 
 // show draws what the app writes.
@@ -108,7 +118,9 @@ func (x *terminal) resize(w, h int) {
 	x.screen.Resize(w, h)
 	x.mu.Unlock()
 	x.setSize(w, h)
-	_ = syscall.Kill(os.Getpid(), syscall.SIGWINCH)
+	if x.program == nil { // the app's own terminal would tell it
+		_ = syscall.Kill(os.Getpid(), syscall.SIGWINCH)
+	}
 }
 
 func (x *terminal) write(keys string) {

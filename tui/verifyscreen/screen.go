@@ -295,8 +295,13 @@ func (s *Screen) copyNext() tea.Cmd {
 	return intent.Cmd(intent.Copy{What: v.Name, Value: v.Value})
 }
 
-// ShortHelp gives the keys for the footer.
-func (s *Screen) ShortHelp() []keys.Hint { return keys.Footer(s.hints()) }
+// ShortHelp gives the keys for the footer; a question says its own.
+func (s *Screen) ShortHelp() []keys.Hint {
+	if s.export != nil {
+		return nil
+	}
+	return keys.Footer(s.hints())
+}
 
 // FullHelp gives every key of the screen.
 func (s *Screen) FullHelp() []keys.Hint {
