@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"unsafe"
@@ -48,6 +49,9 @@ func segmentEnd(s string, whole bool) int {
 	return len(s)
 }
 
+// sample is how much of a text tells how many matches the rest will have.
+const sample = 1 << 20
+
 var scanners = sync.Pool{New: func() any { return new(scanner) }}
 
 // Extract finds the observables in a text, in the order of their offsets.
@@ -59,7 +63,13 @@ func Extract(text string, o Options) []Match {
 		return nil
 	})
 	defer x.release()
+	sampled := false
 	for base := 0; base < len(text); {
+		if !sampled && base > sample {
+			// A long text goes on as it began: room for the rest at once.
+			ms = slices.Grow(ms, len(ms)*((len(text)-base)/(base/16))/16+len(ms))
+			sampled = true
+		}
 		n := segmentEnd(text[base:], true)
 		x.segment(text[base:base+n], base)
 		base += n
