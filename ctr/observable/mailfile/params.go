@@ -122,7 +122,7 @@ func joinPieces(list []piece) string {
 		}
 	}
 	if charset == "" {
-		return decodeWords(string(content))
+		return decodeWords(guessUTF8(string(content))) // percent signs can hold any byte
 	}
 	return convert(content, charset)
 }
