@@ -103,7 +103,7 @@ func ExtractReader(ctx context.Context, r io.Reader, o Options, emit func(Match)
 		}
 		// The view of the buffer ends with this turn of the loop: all that
 		// is emitted has been copied.
-		text := unsafe.String(unsafe.SliceData(buf), len(buf))
+		text := unsafe.String(unsafe.SliceData(buf), len(buf)) //nolint:gosec // see above
 		n := segmentEnd(text, err != nil)
 		if err := x.segment(text[:n], base); err != nil {
 			return err
