@@ -22,7 +22,7 @@ func (s *Search) Sources() []SourceStatus {
 	out := make([]SourceStatus, len(s.sources))
 	for i, st := range s.sources {
 		out[i] = SourceStatus{
-			Name: st.Name, Asked: st.asked, Polling: st.polling, Done: st.done, Bad: st.bad, Failure: st.failure,
+			Name: st.Name, Asked: st.asked, Polling: st.polling && !st.asked.IsZero(), Done: st.done, Bad: st.bad, Failure: st.failure,
 			RetryAt: st.retryAt, Reach: st.reach, Serials: len(st.serials),
 		}
 	}

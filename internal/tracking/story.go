@@ -7,7 +7,7 @@ import (
 	"ctrace/esa"
 )
 
-// Story is everything that an appliance tells about one message, or about a refused connection. What
+// Story is everything that an appliance tells about one message. What
 // was not asked for, because the appliance has nothing there, is nil.
 type Story struct {
 	Row         esa.Message
@@ -16,8 +16,7 @@ type Story struct {
 	URLs        *esa.URLs
 	DLP         *esa.DLP
 	Remediation *esa.Remediation
-	Connection  *esa.Connection // of a refused connection only; the details of a message tell of its own
-	Missing     []Gap           // parts that the appliance has and did not give
+	Missing     []Gap // parts that the appliance has and did not give
 }
 
 // Gap is a part of a story that could not be fetched.
@@ -26,16 +25,11 @@ type Gap struct {
 	Err  error
 }
 
-// Read fetches the main part of a message's story: its details, or the connection of one that was
-// refused before any message.
+// Read fetches the main part of a message's story: its details. Of a connection that was refused before
+// any message there is nothing but its row: AsyncOS asks for a MID.
 func Read(ctx context.Context, t Tracker, m esa.Message) (Story, error) {
 	s := Story{Row: m}
 	if len(m.MIDs) == 0 {
-		c, err := t.Connection(ctx, m.Ref())
-		if err != nil {
-			return s, err
-		}
-		s.Connection = &c
 		return s, nil
 	}
 	d, err := t.Details(ctx, m.Ref())
@@ -86,10 +80,7 @@ func part[T any](s *Story, name string, get func() (T, error)) *T {
 // Timeline is the message's life out of all parts.
 func (s Story) Timeline() esa.Timeline {
 	if s.Details == nil {
-		if s.Connection == nil {
-			return esa.Timeline{}
-		}
-		return esa.Details{Events: s.Connection.Events}.Timeline()
+		return esa.Timeline{}
 	}
 	var more [][]esa.Event
 	if s.AMP != nil {

@@ -20,7 +20,6 @@ type storyJSON struct {
 	Details     *wire.Details    `json:"details,omitempty"`
 	AMP         []wire.Event     `json:"amp,omitempty"`
 	URLs        []wire.Event     `json:"urls,omitempty"`
-	Connection  []wire.Event     `json:"connection,omitempty"`
 	DLP         *dlpJSON         `json:"dlp,omitempty"`
 	Remediation *remediationJSON `json:"remediation,omitempty"`
 	Missing     []string         `json:"missing,omitempty"`
@@ -72,9 +71,6 @@ func (s Story) json() storyJSON {
 	}
 	if s.URLs != nil {
 		out.URLs = events(s.URLs.Events)
-	}
-	if s.Connection != nil {
-		out.Connection = events(s.Connection.Events)
 	}
 	if s.DLP != nil {
 		out.DLP = &dlpJSON{s.DLP.Policy, s.DLP.Severity, s.DLP.RiskFactor, matches(s.DLP)}

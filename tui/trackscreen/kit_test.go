@@ -82,10 +82,6 @@ func (f *fake) Remediation(context.Context, esa.Ref) (esa.Remediation, error) {
 	return f.remediation, nil
 }
 
-func (f *fake) Connection(context.Context, esa.Ref) (esa.Connection, error) {
-	return esa.Connection{SenderGroup: "BLOCKLIST", Events: []esa.Event{{Time: noon, Description: "(ICID 77) REJECT sender group BLOCKLIST match sbrs[-10.0:-3.0] SBRS -5.9"}}}, f.failure()
-}
-
 func mail(n int) esa.Message {
 	return esa.Message{
 		MIDs: []int64{int64(1000 + n)}, ICID: int64(2000 + n), Serial: "SN1", Time: noon.Add(-time.Duration(n) * time.Minute), TimeText: "23 Nov 2026",

@@ -18,6 +18,9 @@ import (
 
 type row = tracking.Row
 
+// timeWidth has room for a time and the mark of a new row.
+const timeWidth = 15
+
 // statusLook is how a status is shown: its mark and colour. The words are the appliance's.
 func statusLook(t *theme.Theme, s esa.Status) (mark string, style draw.Style) {
 	switch s {
@@ -35,7 +38,7 @@ func statusLook(t *theme.Theme, s esa.Status) (mark string, style draw.Style) {
 
 // rowLook is statusLook of a row; a refused connection looks refused.
 func rowLook(t *theme.Theme, m *esa.Message) (mark string, style draw.Style) {
-	if m.StatusText == "" && m.Rejected != "" {
+	if len(m.MIDs) == 0 {
 		return t.Marks.Failed, t.Bad
 	}
 	return statusLook(t, m.Status())
@@ -67,6 +70,7 @@ func (s *Screen) newTable() *table.Table[row] {
 		},
 		Empty: nothingText, Columns: s.columns(),
 	})
+	x.ShowColumn("Appliance", len(s.o.Sources) > 1)
 	for _, title := range []string{"Header From", "Message-ID", "Serial", "ICID", "Direction", "Policy"} {
 		x.ShowColumn(title, false)
 	}
@@ -85,19 +89,19 @@ func (s *Screen) columns() []table.Column[row] {
 		return table.Column[row]{Title: title, Width: width, Min: least, Keep: keep, Cell: text(get), Order: order(get)}
 	}
 	growing := func(c table.Column[row]) table.Column[row] { c.Grow = true; return c }
-	gateways, from, subjects := 0, 17, 24
+	from, subjects := 17, 24
 	if len(s.o.Sources) > 1 {
-		gateways, from, subjects = 7, 14, 18
+		from, subjects = 14, 18
 	}
 	return []table.Column[row]{
 		{
-			Title: "Time", Width: 15, Min: 15, Keep: 9,
+			Title: "Time", Width: timeWidth, Min: timeWidth, Keep: 9,
 			Cell: func(r *row) safetext.Text {
-				mark := " "
+				at := safetext.Line(s.when(&r.Message))
 				if r.Fresh {
-					mark = t.Marks.Key
+					return safetext.Concat(at.Truncate(timeWidth-1), safetext.Known(t.Marks.Key))
 				}
-				return safetext.Concat(safetext.Known(mark), safetext.Line(s.when(&r.Message)))
+				return at
 			},
 			Style: func(r *row) draw.Style {
 				if r.Fresh {
@@ -124,7 +128,7 @@ func (s *Screen) columns() []table.Column[row] {
 			Order: func(a, b *row) int { return cmp.Compare(newest(a.MIDs), newest(b.MIDs)) },
 		},
 		{
-			Title: "Appliance", Width: 16, Min: 6, Keep: gateways, Cell: func(r *row) safetext.Text { return safetext.Line(s.gateway(r)) },
+			Title: "Appliance", Width: 16, Min: 6, Keep: 7, Cell: func(r *row) safetext.Text { return safetext.Line(s.gateway(r)) },
 			Order: func(a, b *row) int { return cmp.Compare(s.gateway(a), s.gateway(b)) },
 		},
 		column("Sender IP", 15, 15, 2, func(m *esa.Message) string { return m.SenderIP }),

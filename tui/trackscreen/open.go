@@ -137,7 +137,7 @@ func (s *Screen) pageReason(id keys.ID) string {
 			return "data-loss prevention found nothing in this message"
 		}
 	case keys.MessageExport:
-		if s.page.story.Details == nil && s.page.story.Connection == nil {
+		if s.page.reading && s.page.story.Details == nil {
 			return "its history is not read yet"
 		}
 	}

@@ -81,6 +81,8 @@ func (p *page) layout(w, h int) {
 		if tracking.Temporary(p.failure) {
 			o.line(draw.Join(draw.Blank(labelWidth), t.Dim.Lit("It is asked again.")))
 		}
+	case len(m.MIDs) == 0:
+		o.line(t.Dim.Lit("It was refused before any message: the appliance keeps no history of it."))
 	case p.reading:
 		o.line(t.Dim.Lit("reading its history"))
 	}

@@ -257,7 +257,7 @@ func (s *Screen) reason(id keys.ID) string {
 			return "everything that matches is here"
 		}
 	case keys.TrackStop:
-		if s.search == nil || (!s.search.Following() && (s.search.Stopped() || s.search.Complete())) {
+		if s.search == nil || (!s.search.Following() && (s.search.Stopped() || !s.waits())) {
 			return "nothing is fetched"
 		}
 	case keys.TrackSaved, keys.TrackSave:

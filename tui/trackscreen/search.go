@@ -118,7 +118,10 @@ func (s *Screen) answer(m answerMsg) tea.Cmd {
 	if s.search.Complete() {
 		s.table.SetEmpty(nothingText)
 	}
-	if before == nil {
+	if r := s.table.Selected(); before == nil && r != nil {
+		if r.Host != "" {
+			s.table.ShowColumn("Appliance", true) // an SMA names its gateways
+		}
 		cmd = tea.Batch(cmd, s.tellSelected())
 	}
 	return tea.Batch(cmd, s.step())
