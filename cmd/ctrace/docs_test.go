@@ -10,15 +10,21 @@ import (
 
 	"ctrace/internal/lab"
 	"ctrace/internal/setup"
+	"ctrace/tui/keys"
 )
 
 var writeDocs = flag.Bool("write-docs", false, "write the generated parts of the documentation")
 
 // The page of faults is made from the decision tree and the lab's own list, so that it cannot fall
-// behind: go test ./cmd/ctrace -run TestFaultsPage -write-docs
-func TestFaultsPage(t *testing.T) {
-	path := filepath.Join("..", "..", "docs", "faults.md")
-	want := faultsPage()
+// behind: go test ./cmd/ctrace -run Page -write-docs
+func TestFaultsPage(t *testing.T) { checkPage(t, "faults.md", faultsPage()) }
+
+// The page of keys is made from the app's table of keys.
+func TestKeysPage(t *testing.T) { checkPage(t, "keys.md", keysPage()) }
+
+func checkPage(t *testing.T, name, want string) {
+	t.Helper()
+	path := filepath.Join("..", "..", "docs", name)
 	if *writeDocs {
 		if err := os.WriteFile(path, []byte(want), 0o600); err != nil {
 			t.Fatal(err)
@@ -58,6 +64,25 @@ Any of them can be planted to practise: ` + "`ctrace demo --fault NAME`" + `, ` 
 	b.WriteString("\n## Faults that the lab can have\n\n| fault | what it does |\n|---|---|\n")
 	for _, f := range lab.Faults() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", f.Name, cell(f.Description))
+	}
+	return b.String()
+}
+
+func keysPage() string {
+	var b strings.Builder
+	b.WriteString("# Keys\n\nIn the app, `?` shows the keys that work where you are, with the reason when one does not; `:` runs a command by its name.\n")
+	for _, scope := range []keys.Scope{
+		keys.Global, keys.Move, keys.Verify, keys.Transcript, keys.Track, keys.Message, keys.Look, keys.LookLine, keys.LookMenu,
+		keys.Tree, keys.History, keys.Page, keys.Table, keys.Setup, keys.Diagnosis, keys.Form, keys.Panel,
+	} {
+		fmt.Fprintf(&b, "\n## %s\n\n| key | what it does | command |\n|---|---|---|\n", scope)
+		for _, k := range keys.In(scope) {
+			command := ""
+			if k.Command != "" {
+				command = "`:" + k.Command + "`"
+			}
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.Show, cell(k.Long), command)
+		}
 	}
 	return b.String()
 }
