@@ -87,7 +87,7 @@ func Diagnose(signals []Signal) []Diagnosis {
 	}
 	yieldToRoots(found)
 	slices.SortStableFunc(found, func(a, b Diagnosis) int { return cmp.Compare(b.Score, a.Score) })
-	return firstOfEach(found)
+	return firstOfEach(withoutGuesses(found))
 }
 
 // weigh scores a cause by its own evidence. One proof is as good as several. Hints count where the
@@ -119,6 +119,14 @@ func yieldToRoots(found []Diagnosis) {
 			found[i].Score = d.Score / 2
 		}
 	}
+}
+
+// withoutGuesses leaves out what nothing but its place speaks for, once a cause is proved.
+func withoutGuesses(sorted []Diagnosis) []Diagnosis {
+	if len(sorted) == 0 || !sorted[0].Proved() {
+		return sorted
+	}
+	return slices.DeleteFunc(sorted, func(d Diagnosis) bool { return d.Score <= placeScore })
 }
 
 // overlap returns the wanted signals that are there.
