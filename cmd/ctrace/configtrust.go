@@ -84,7 +84,15 @@ func (t *truster) section(ctx context.Context, s config.Section) error {
 		return nil
 	}
 	agreed, err := t.agreed(ctx, cert)
-	if err != nil || !agreed {
+	if err != nil {
+		return err
+	}
+	if !agreed {
+		reason := ""
+		if !terminal(t.app.in) {
+			reason = ": there is no terminal to ask at; --pin names the fingerprint to expect"
+		}
+		_, err = fmt.Fprintln(t.app.out, "  not pinned"+reason)
 		return err
 	}
 	if err := config.Pin(config.Path(), t.profile.Name, s, cert.Fingerprint); err != nil {
