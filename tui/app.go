@@ -7,7 +7,6 @@
 package tui
 
 import (
-	"context"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -20,6 +19,7 @@ import (
 	"ctrace/tui/keys"
 	"ctrace/tui/palette"
 	"ctrace/tui/theme"
+	"ctrace/tui/work"
 )
 
 // screen is a screen with its title in the bar.
@@ -30,7 +30,7 @@ type screen struct {
 
 // app is the root model.
 type app struct {
-	ctx     context.Context // ends when the app is left
+	work    *work.Group // ends when the app is left
 	options Options
 	theme   *theme.Theme
 	clip    clip.Copier
@@ -59,7 +59,7 @@ func (a *app) Init() tea.Cmd { return tea.Batch(a.nextMinute(), intent.Cmd(inten
 
 func (a *app) nextMinute() tea.Cmd {
 	a.now = a.options.Now()
-	return intent.After(a.ctx, a.now.Truncate(time.Minute).Add(time.Minute).Sub(a.now), clockMsg{})
+	return intent.After(a.work.Context(), a.now.Truncate(time.Minute).Add(time.Minute).Sub(a.now), clockMsg{})
 }
 
 // Update routes a message.
@@ -249,6 +249,7 @@ func (a *app) busy() bool {
 
 // close cancels everything that runs and waits for it.
 func (a *app) close() {
+	a.work.Close()
 	for _, s := range a.screens {
 		s.pane.close()
 	}

@@ -1,13 +1,18 @@
 package tui
 
 import (
+	"context"
 	"slices"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/internal/safetext"
 	"ctrace/tui/intent"
 )
+
+// copyPatience is how long a clipboard program may take.
+const copyPatience = 5 * time.Second
 
 // copiedMsg is how a copy went.
 type copiedMsg struct {
@@ -19,7 +24,7 @@ type copiedMsg struct {
 func (a *app) intent(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch msg := msg.(type) {
 	case intent.Notice:
-		return a.notices.show(a.ctx, msg), true
+		return a.notices.show(a.work.Context(), msg), true
 	case staleMsg:
 		a.notices.expire(msg)
 	case intent.OpenPanel:
@@ -29,7 +34,7 @@ func (a *app) intent(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	case intent.Copy:
 		return a.copy(msg), true
 	case copiedMsg:
-		return a.notices.show(a.ctx, msg.notice()), true
+		return a.notices.show(a.work.Context(), msg.notice()), true
 	case intent.Verify:
 		return tea.Batch(a.show(0), a.screens[0].pane.update(msg)), true
 	case intent.Leave:
@@ -68,11 +73,11 @@ func (a *app) openAsked(o intent.OpenPanel) {
 }
 
 func (a *app) copy(c intent.Copy) tea.Cmd {
-	ctx, copier := a.ctx, a.clip
-	return func() tea.Msg {
+	copier := a.clip
+	return a.work.Cmd(a.work.Context(), copyPatience, func(ctx context.Context) tea.Msg {
 		how, err := copier.Copy(ctx, c.Value)
 		return copiedMsg{what: c.What, how: how, err: err}
-	}
+	})
 }
 
 func (c copiedMsg) notice() intent.Notice {

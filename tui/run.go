@@ -20,6 +20,7 @@ import (
 	"ctrace/tui/theme"
 	"ctrace/tui/trackscreen"
 	"ctrace/tui/verifyscreen"
+	"ctrace/tui/work"
 )
 
 // Run shows the app until the user leaves it, which is ErrProfile or ErrDemo when it was for these, or
@@ -73,7 +74,7 @@ func newApp(ctx context.Context, o Options) *app {
 		output = os.Stdout
 	}
 	t := theme.New(o.Theme, os.Getenv)
-	a := &app{ctx: ctx, options: o, theme: t, clip: clip.New(os.Getenv, output), help: helppanel.New(t), now: o.Now()}
+	a := &app{work: work.New(ctx), options: o, theme: t, clip: clip.New(os.Getenv, output), help: helppanel.New(t), now: o.Now()}
 	a.screens = []screen{{"Verify", hold(verifyscreen.New(ctx, verifyscreen.Options{
 		Theme: t, Verifier: o.Verifier, Now: o.Now,
 		Plan: o.plan(),

@@ -7,12 +7,11 @@
 package draw
 
 import (
+	"ctrace/internal/safetext"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
-
-	"ctrace/internal/safetext"
 )
 
 // Style is how text looks: what is written before and after it.
@@ -171,8 +170,19 @@ func (b Block) Over(top Block, x, y int) Block {
 		}
 		under := out[y+i]
 		left := Line{s: ansi.Truncate(under.s, x, ""), width: min(x, under.width)}
-		right := Line{s: ansi.TruncateLeft(under.s, x+l.width, ""), width: max(0, under.width-x-l.width)}
+		left.s += blanks(left.width - ansi.StringWidth(left.s)) // a wide character may be cut through
+		right := under.from(x + l.width)
 		out[y+i] = Join(left, l, right)
 	}
 	return out
+}
+
+// from is what stands from a cell on. The half of a wide character becomes a blank.
+func (l Line) from(cell int) Line {
+	width := max(0, l.width-cell)
+	s := ansi.TruncateLeft(l.s, cell, "")
+	if ansi.StringWidth(s) > width {
+		s = ansi.TruncateLeft(l.s, cell+1, "")
+	}
+	return Line{s: blanks(width-ansi.StringWidth(s)) + s, width: width}
 }

@@ -4,14 +4,13 @@ package eventtest
 
 import (
 	"context"
-	"time"
-
 	"ctrace/ctr"
 	"ctrace/ctr/ctim"
 	"ctrace/ctr/observable"
 	"ctrace/esa"
 	"ctrace/esa/testmail"
 	"ctrace/internal/verify"
+	"time"
 )
 
 // Begin is when every script starts.
@@ -135,9 +134,12 @@ func Receipt() testmail.Receipt {
 		Stage: testmail.StageQuit, Code: 250, Text: "ok:  Message 4711 accepted", MID: 4711,
 		Host: "esa1.example.com", RemoteAddr: "192.0.2.25:25", Banner: "esa1.example.com ESMTP",
 		Timings: []testmail.StageTime{
-			{Stage: testmail.StageDial, Duration: 2 * ms}, {Stage: testmail.StageBanner, Duration: 12 * ms},
-			{Stage: testmail.StageEHLO, Duration: 6 * ms}, {Stage: testmail.StageStartTLS, Duration: 40 * ms},
-			{Stage: testmail.StageRcpt, Duration: 20 * ms}, {Stage: testmail.StageData, Duration: 110 * ms},
+			{Stage: testmail.StageDial, Duration: 2 * ms},
+			{Stage: testmail.StageBanner, Duration: 12 * ms},
+			{Stage: testmail.StageEHLO, Duration: 6 * ms},
+			{Stage: testmail.StageStartTLS, Duration: 40 * ms},
+			{Stage: testmail.StageRcpt, Duration: 20 * ms},
+			{Stage: testmail.StageData, Duration: 110 * ms},
 		},
 		Transcript: Dialogue(), TLS: &testmail.TLSInfo{Version: "TLS 1.3", Cipher: "TLS_AES_128_GCM_SHA256", Subject: "CN=esa1.example.com", Verified: true},
 		MessageSize: 1204, Accepted: true,
@@ -156,8 +158,10 @@ func Row() esa.Message {
 
 func observables() []observable.Observable {
 	return []observable.Observable{
-		{Type: observable.EmailMessageID, Value: MessageID}, {Type: observable.CiscoMID, Value: "4711"},
-		{Type: observable.Email, Value: From}, {Type: observable.EmailSubject, Value: Subject},
+		{Type: observable.EmailMessageID, Value: MessageID},
+		{Type: observable.CiscoMID, Value: "4711"},
+		{Type: observable.Email, Value: From},
+		{Type: observable.EmailSubject, Value: Subject},
 	}
 }
 

@@ -1,9 +1,8 @@
 package eventtest
 
 import (
-	"reflect"
-
 	"ctrace/internal/verify"
+	"reflect"
 )
 
 // Poison gives a copy of a script in which every string that comes from outside is x.

@@ -80,7 +80,7 @@ func TestMeaningIsNeverColourAlone(t *testing.T) {
 func TestASCIIIsASCII(t *testing.T) {
 	th := viewtest.Theme(theme.Options{ASCII: true, NoColor: true})
 	b := th.Card(20, th.Focus, th.Title.Lit("x"), draw.Block{th.Text.Lit("y")})
-	all := draw.Block(b).String() + everything(th) + strings.Join(th.Marks.Spinner, "") + strings.Join(th.Marks.Levels, "") +
+	all := b.String() + everything(th) + strings.Join(th.Marks.Spinner, "") + strings.Join(th.Marks.Levels, "") +
 		th.Marks.Done + th.Marks.Failed + th.Marks.Select + th.Marks.Up + th.Marks.Full + th.Marks.Empty + th.Marks.Arrow + th.Marks.Differs + th.Marks.Half
 	for _, r := range ansi.Strip(all) {
 		if r > 126 {

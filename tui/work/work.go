@@ -12,7 +12,7 @@ import (
 
 // Group is the running work of one screen.
 type Group struct {
-	ctx    context.Context
+	ctx    context.Context //nolint:containedctx // the group is the owner of what runs under it
 	cancel context.CancelFunc
 
 	mu      sync.Mutex

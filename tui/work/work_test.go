@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -35,7 +36,7 @@ func TestCommandsHaveALimitedTime(t *testing.T) {
 	g := New(t.Context())
 	defer g.Close()
 	msg := g.Cmd(g.Context(), time.Millisecond, func(ctx context.Context) tea.Msg { <-ctx.Done(); return ctx.Err() })()
-	if msg != context.DeadlineExceeded {
+	if err, ok := msg.(error); !ok || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the command gave %v, want its deadline", msg)
 	}
 }
