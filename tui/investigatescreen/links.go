@@ -7,14 +7,17 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ctrace/ctr"
 	"ctrace/internal/safetext"
 	"ctrace/tui/intent"
 )
+
+// mostLinks is how many links a menu gathers.
+const mostLinks = 100
 
 // linkMenu offers the links that modules gave for the selected observable, and the console's own page.
 func (s *Screen) linkMenu() {
@@ -22,9 +25,12 @@ func (s *Screen) linkMenu() {
 	if p := s.focused(); p.link != "" {
 		m.choices = append(m.choices, s.linkChoice("what is selected", p.link, p.link))
 	}
-	links, about := s.visit.inv.Links, s.list.chosen()
-	if f := s.list.finding(); f != nil {
-		links = append(append([]ctr.Reference(nil), f.Links...), links...)
+	about := s.list.chosen()
+	links := slices.Clone(s.visit.inv.Links)
+	for _, f := range s.visit.inv.Findings {
+		if (s.list.finding() == nil || s.list.finding() == f) && len(links) < mostLinks {
+			links = append(links, f.Links...)
+		}
 	}
 	if s.o.Region.Investigate != "" {
 		if link, n := s.o.Region.InvestigateURL(about); n > 0 {

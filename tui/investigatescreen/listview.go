@@ -15,7 +15,7 @@ import (
 
 // Columns of the list.
 const (
-	dispositionColumn = 13
+	dispositionColumn = 14
 	typeColumn        = 16
 	countColumn       = 6
 )

@@ -19,6 +19,14 @@ import (
 // number writes a number.
 func number(n int) string { return strconv.Itoa(n) }
 
+// times writes how often.
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return number(n) + " times"
+}
+
 // newModulesTab makes the tab of how each module took part.
 func newModulesTab(s *Screen) content {
 	th := s.o.Theme

@@ -317,17 +317,29 @@ func (t *relationsTab) act(id keys.ID) (handled bool) {
 		if b.obs.Value == "" {
 			return true
 		}
-		if t.root == b.obs { // again: back to the beginning
-			t.root = observable.Observable{}
-		} else {
-			t.root = b.obs
-		}
+		t.reroot(b.obs)
+		return true
 	default:
 		return false
 	}
 	t.unfold(true)
 	t.layout()
 	return true
+}
+
+// reroot lets the tree begin at an observable; at the one where it begins already, it goes back to the
+// subject's own. The observable stays selected.
+func (t *relationsTab) reroot(o observable.Observable) {
+	if t.root == o {
+		t.root = observable.Observable{}
+	} else {
+		t.root = o
+	}
+	t.unfold(true)
+	if i := slices.IndexFunc(t.lines, func(b branch) bool { return b.obs == o && !b.part && b.heading == "" }); i >= 0 {
+		t.at = i
+	}
+	t.layout()
 }
 
 // parent is the line that a line hangs under, -1 when it hangs under none.

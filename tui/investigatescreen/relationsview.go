@@ -61,7 +61,7 @@ func (t *relationsTab) line(at int) draw.Line {
 	parts := []draw.Line{pick, draw.Blank(1 + 2*b.depth), fold}
 	count := draw.Line{}
 	if b.count > 1 {
-		count = th.Dim.Text(safetext.Known(number(b.count) + " times"))
+		count = th.Dim.Text(safetext.Known(times(b.count)))
 	}
 	switch {
 	case b.left > 0:

@@ -110,6 +110,7 @@ const few = 5
 func (t *summaryTab) finding(s subject) []card.Item {
 	f := &facts{}
 	found := s.finding
+	f.observable(typeLabel(found.Observable.Type), found.Observable)
 	if info, ok := found.Observable.Type.Info(); ok && !found.Done && s.visit.running && len(found.Opinions) == 0 && len(found.Sightings) == 0 {
 		f.items = append(f.items, card.Item{Text: "The modules are asked about this " + info.Label + ".", Tone: card.Quiet})
 	}
@@ -165,24 +166,22 @@ func (f *facts) seen(s *Screen, list []*ctr.Seen) {
 	if len(list) == 0 {
 		return
 	}
-	times, first, last := 0, list[0].Sighting.ObservedTime.Start.Time, list[len(list)-1].Sighting.ObservedTime.Start.Time
-	outcomes := map[string]int{}
-	for _, x := range list {
-		times += max(x.Sighting.Count, 1)
+	count, outcomes := 0, map[string]int{}
+	moments, weights := make([]time.Time, len(list)), make([]int, len(list))
+	for i, x := range list {
+		moments[i], weights[i] = x.Sighting.ObservedTime.Start.Time, max(x.Sighting.Count, 1)
+		count += weights[i]
 		if r := x.Sighting.Resolution; r != "" {
 			outcomes[r]++
 		}
 	}
-	f.heading("Seen", number(times)+" times")
+	first, last := span(moments)
+	f.heading("Seen", times(count))
 	f.text("First", stamp(first, s.o.Zone))
 	if last.After(first) {
 		f.text("Last", stamp(last, s.o.Zone))
 		f.items = append(f.items, card.Item{Draw: func(cells int) draw.Block {
-			times, weights := make([]time.Time, len(list)), make([]int, len(list))
-			for i, x := range list {
-				times[i], weights[i] = x.Sighting.ObservedTime.Start.Time, max(x.Sighting.Count, 1)
-			}
-			b := plot(s.o.Theme, times, weights, min(cells-1, 100), 2, s.o.Zone)
+			b := plot(s.o.Theme, moments, weights, min(cells-1, 100), 2, s.o.Zone)
 			return b[:max(len(b)-1, 0)]
 		}})
 	}

@@ -43,6 +43,12 @@ func (s *Screen) room() room {
 		entries++
 	}
 	listH := max(min(entries, h/3), 1)
+	switch { // above each other, what has the focus gets the room
+	case len(s.detail.pages) > 0:
+		listH = 1
+	case s.inDetail:
+		listH = min(listH, 3)
+	}
 	return room{listW: s.w, listH: listH, detailY: listH, detailW: s.w, bodyH: max(h-listH-2, 1)}
 }
 

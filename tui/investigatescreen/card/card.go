@@ -85,7 +85,7 @@ func (c *Card) Set(items []Item) {
 		}
 	}
 	c.build()
-	if line >= 0 && c.at < len(c.spans) {
+	if line >= 0 && c.at >= 0 && c.at < len(c.spans) {
 		c.scroll = draw.Scroll{}.By(c.spans[c.at][0]-line, len(c.lines), c.h)
 	}
 	c.show()
@@ -201,7 +201,8 @@ func (c *Card) next(from, step int) int {
 
 func (c *Card) selectable(i int) bool {
 	x := c.items[i]
-	return !x.Heading && x.Draw == nil && (x.Text != "" || x.Open != nil || x.Link != "")
+	opens := x.Open != nil || x.Link != "" || x.Observable.Value != ""
+	return !x.Heading && x.Draw == nil && (opens || x.Text != "" && x.Tone != Quiet)
 }
 
 // labelColumn is the width of the labels, where there is room.
