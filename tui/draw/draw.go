@@ -7,11 +7,12 @@
 package draw
 
 import (
-	"ctrace/internal/safetext"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
+
+	"ctrace/internal/safetext"
 )
 
 // Style is how text looks: what is written before and after it.

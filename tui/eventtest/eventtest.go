@@ -4,13 +4,14 @@ package eventtest
 
 import (
 	"context"
+	"time"
+
 	"ctrace/ctr"
 	"ctrace/ctr/ctim"
 	"ctrace/ctr/observable"
 	"ctrace/esa"
 	"ctrace/esa/testmail"
 	"ctrace/internal/verify"
-	"time"
 )
 
 // Begin is when every script starts.

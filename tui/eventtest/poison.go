@@ -1,8 +1,9 @@
 package eventtest
 
 import (
-	"ctrace/internal/verify"
 	"reflect"
+
+	"ctrace/internal/verify"
 )
 
 // Poison gives a copy of a script in which every string that comes from outside is x.
