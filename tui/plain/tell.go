@@ -7,6 +7,7 @@ import (
 	"ctrace/internal/setup"
 	"ctrace/internal/verify"
 	"ctrace/tui/say"
+	"ctrace/tui/verifyscreen"
 )
 
 // teller says the events of a run as sentences.
@@ -27,7 +28,7 @@ func (t *teller) sentence(e verify.Event) string {
 		t.token = e.Token
 		return "Token " + e.Token + ", from " + e.From + " to " + e.To + "."
 	case verify.StageStarted:
-		return string(e.Stage) + " begins."
+		return verifyscreen.StageName(e.Stage) + " begins."
 	case verify.StageEnded:
 		return ended(e)
 	case verify.Sent:
@@ -51,13 +52,13 @@ func (t *teller) sentence(e verify.Event) string {
 func ended(e verify.StageEnded) string {
 	switch {
 	case e.Skipped:
-		return string(e.Stage) + " is skipped."
+		return verifyscreen.StageName(e.Stage) + " is skipped."
 	case e.OK:
-		return string(e.Stage) + " is done after " + say.Elapsed(e.Elapsed).String() + "."
+		return verifyscreen.StageName(e.Stage) + " is done after " + say.Elapsed(e.Elapsed).String() + "."
 	case e.Problem != nil:
-		return string(e.Stage) + " failed: " + e.Problem.Cause
+		return verifyscreen.StageName(e.Stage) + " failed: " + e.Problem.Cause
 	}
-	return string(e.Stage) + " did not end."
+	return verifyscreen.StageName(e.Stage) + " did not end."
 }
 
 func looked(e verify.Polled) string {

@@ -17,10 +17,11 @@ func (s *Screen) title(at row) string {
 	if at == verdictRow {
 		return "Verdict"
 	}
-	return stageName(verify.Stages()[at])
+	return StageName(verify.Stages()[at])
 }
 
-func stageName(v verify.Stage) string {
+// StageName is how a stage is called on the screen.
+func StageName(v verify.Stage) string {
 	switch v {
 	case verify.StageSend:
 		return "Send"

@@ -137,12 +137,12 @@ func (s *Screen) stageLine(at row, v verify.Stage) draw.Line {
 	}
 	if s.run == nil {
 		return draw.Join(pick, t.Mark(t.Dim, t.Marks.Waiting), draw.Blank(1),
-			name.Text(safetext.Known(stageName(v))).Fit(nameColumn), t.Text.Text(safetext.Line(s.promise(v)))).Fit(s.w)
+			name.Text(safetext.Known(StageName(v))).Fit(nameColumn), t.Text.Text(safetext.Line(s.promise(v)))).Fit(s.w)
 	}
 	mark, style, word, took := s.stageState(v)
 	return draw.Join(
 		pick, t.Mark(style, mark), draw.Blank(1),
-		name.Text(safetext.Known(stageName(v))).Fit(nameColumn),
+		name.Text(safetext.Known(StageName(v))).Fit(nameColumn),
 		style.Text(safetext.Known(word)).Fit(statusColumn),
 		t.Dim.Text(took.PadLeft(timeColumn)), draw.Blank(2),
 		s.summary(v),
