@@ -32,8 +32,11 @@ type investigateOptions struct {
 	form     string
 }
 
-// formMarkdown is a report to read.
-const formMarkdown = "md"
+// The forms of reports.
+const (
+	formMarkdown = "md"
+	formHTML     = "html"
+)
 
 func newInvestigateCmd(a *app) *cobra.Command {
 	o := &investigateOptions{}
@@ -46,7 +49,7 @@ each module failed at.
 
 The text is a query as in the console (type:"value", or bare values) or any text,
 which observables are found in. Arguments, standard input and files work as with
-ctrace observables; so do --types, --allow-list and --private.
+ctrace observables; so do --types, --allow-list and --no-private.
 
 Many observables are asked about within the hour's budget of calls. With --resume
 FILE what is done is kept in the file: after an interruption or a spent budget the
@@ -56,7 +59,7 @@ answer as it comes and for each observable that is done.
 Exit codes: 0 done; 1 --fail-on met; 2 usage or configuration, also when the text
 has no observable; 5 Threat Response failed; 130 interrupted.`,
 		Example: `  ctrace investigate 'email_messageid:"<4711@mx.example.com>" cisco_mid:123'
-  ctrace investigate --eml phish.eml --allow-list example.com -o md >report.md
+  ctrace investigate --eml phish.eml --allow-list example.com -o html >report.html
   ctrace investigate --file iocs.txt --resume iocs.state -o jsonl >>answers.jsonl
   ctrace investigate 203.0.113.66 --fail-on malicious
   ctrace investigate --demo 'invoice-portal[.]example 203.0.113.66'`,
@@ -78,7 +81,7 @@ has no observable; 5 Threat Response failed; 130 interrupted.`,
 	f.IntVar(&o.maxCalls, "max-calls", 0, "at most this many calls to Threat Response; 0 is what the hour's budget leaves")
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{"malicious", "suspicious"}, cobra.ShellCompDirectiveNoFileComp))
 	o.lab.demoFlags(cmd)
-	outputFlag(cmd, &o.form, formText, formJSON, formJSONL, formCSV, formMarkdown)
+	outputFlag(cmd, &o.form, formText, formJSON, formJSONL, formCSV, formMarkdown, formHTML)
 	return cmd
 }
 

@@ -18,10 +18,11 @@ const (
 	JSON     Format = "json"
 	CSV      Format = "csv"
 	Markdown Format = "md"
+	HTML     Format = "html" // one page that needs nothing else
 )
 
 // Formats lists all of them, as a menu would.
-func Formats() []Format { return []Format{Markdown, JSON, CSV} }
+func Formats() []Format { return []Format{HTML, Markdown, JSON, CSV} }
 
 // About is what a report says of itself. What is empty is left out.
 type About struct {
@@ -67,6 +68,8 @@ func Write(w io.Writer, format Format, inv *ctr.Investigation, about About) erro
 		return writeCSV(w, inv, about)
 	case Markdown:
 		return writeMarkdown(w, inv, about)
+	case HTML:
+		return writeHTML(w, inv, about)
 	}
 	return fmt.Errorf("report: there is no format %q", format)
 }
@@ -80,6 +83,8 @@ func WriteVerification(w io.Writer, format Format, r verify.Result, about About)
 		return writeVerificationCSV(w, r)
 	case Markdown:
 		return writeVerificationMarkdown(w, r, about)
+	case HTML:
+		return writeVerificationHTML(w, r, about)
 	}
 	return fmt.Errorf("report: there is no format %q", format)
 }

@@ -19,7 +19,7 @@ import (
 
 // hostile is text that must act nowhere: markup, scripts, formulas, escapes, bidirectional controls.
 const hostile = "=cmd|' /C calc'!A0 </script><script>document.title='owned'</script><img src=x onerror=alert(1)> " +
-	"\x1b]0;owned\x07 \u202etxt.exe [x](javascript:alert(1)) `code` | cell \" ' & http://evil.example/a"
+	"\x1b]0;owned\x07 \u202etxt.exe [x](javascript:alert(1)) `code` | cell \" ' & http://evil.com/a"
 
 // now is the clock of the tests.
 var now = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
@@ -66,7 +66,7 @@ func investigation(t *testing.T) *ctr.Investigation {
 		Observable: of("email_subject", hostile), Disposition: ctrtest.Suspicious, Reason: hostile, Indicator: hostile, Kind: hostile,
 	})
 	cloud, err := ctrtest.Start(ctrtest.Config{Modules: []ctrtest.Module{
-		ctrtest.Intelligence(known, func() time.Time { return now }), ctrtest.Broken(),
+		ctrtest.Intelligence(known, func() time.Time { return now }), ctrtest.Broken(), ctrtest.RateLimited(2),
 		{Name: "Mail " + hostile, Type: ctrtest.ModuleType{Title: "Mail", Capabilities: []string{"observe"}}, Backend: observing(mailbox)},
 	}})
 	if err != nil {
@@ -177,7 +177,7 @@ func TestMarkdownHoldsNoMarkupOfOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := buf.String()
-	for _, never := range []string{"<script", "<img", "](javascript", "\x1b", "\u202e", "http://evil.example"} {
+	for _, never := range []string{"<script", "<img", "](javascript", "\x1b", "\u202e", "http://evil.com"} {
 		if strings.Contains(withoutCode(text), never) {
 			t.Errorf("Markdown holds %q outside of code:\n%s", never, text)
 		}

@@ -13,7 +13,15 @@ import (
 
 // Shown is an observable's value as people get to see it: defanged, and with every hidden character
 // as a mark.
-func Shown(o observable.Observable) string { return Visible(observable.Defang(o)) }
+func Shown(o observable.Observable) string {
+	switch {
+	case o.Value == "":
+		return "(no value)"
+	case o.Type == observable.EmailSubject:
+		return prose(o.Value) // any text, which may hold addresses
+	}
+	return Visible(observable.Defang(o))
+}
 
 // prose is foreign text as people get to see it: what could become a link is defanged.
 func prose(s string) string { return Visible(observable.DefangText(s)) }
