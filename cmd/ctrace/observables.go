@@ -69,7 +69,7 @@ func (o *observablesOptions) check(cmd *cobra.Command) error {
 	if !o.refang {
 		return nil
 	}
-	for _, name := range []string{"eml", "types", "unique", "defang", "allow-list", "private", "output"} {
+	for _, name := range []string{"eml", "types", "unique", "defang", "allow-list", "no-private", "output"} {
 		if cmd.Flags().Changed(name) {
 			return usage(errors.New("--refang prints the text itself: leave --" + name + " out"))
 		}

@@ -23,7 +23,7 @@ type inputOptions struct {
 	files, mails []string
 	types        []string
 	allow        []string
-	private      bool
+	noPrivate    bool
 }
 
 func (o *inputOptions) flags(cmd *cobra.Command) {
@@ -32,7 +32,7 @@ func (o *inputOptions) flags(cmd *cobra.Command) {
 	f.StringArrayVar(&o.mails, "eml", nil, "read this mail (.eml, or a block of headers)")
 	f.StringSliceVar(&o.types, "types", nil, "only these types, such as ip,domain,sha256")
 	f.StringSliceVar(&o.allow, "allow-list", nil, "leave out what is one's own: domains, addresses, prefixes; @FILE has one a line")
-	f.BoolVar(&o.private, "private", false, "also private, loopback and link-local addresses")
+	f.BoolVar(&o.noPrivate, "no-private", false, "leave out private, loopback and link-local addresses")
 	_ = cmd.RegisterFlagCompletionFunc("types", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		var names []string
 		for _, t := range observable.Types() {
@@ -44,7 +44,7 @@ func (o *inputOptions) flags(cmd *cobra.Command) {
 
 // wanted makes the options of the extraction.
 func (o *inputOptions) wanted() (observable.Options, error) {
-	w := observable.Options{IncludePrivate: o.private}
+	w := observable.Options{IncludePrivate: !o.noPrivate}
 	for _, name := range o.types {
 		t, err := lookupType(name)
 		if err != nil {

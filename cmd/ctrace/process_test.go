@@ -154,8 +154,12 @@ func waitFor(t *testing.T, holds func() bool) {
 // how to go on. A busy machine may need that long to run anything, so the best of three tries counts.
 func TestInterrupt(t *testing.T) {
 	for _, c := range []struct{ kind, fault string }{
-		{"smtp", "smtp-silent"}, {"sending", "smtp-silent-dot"}, {"poll", "tracking-delayed"},
-		{"found", "ctr-silent"}, {"asked", "module-slow"}, {"waiting", "module-no-data"},
+		{"smtp", "smtp-silent"},
+		{"sending", "smtp-silent-dot"},
+		{"poll", "tracking-delayed"},
+		{"found", "ctr-silent"},
+		{"asked", "module-slow"},
+		{"waiting", "module-no-data"},
 	} {
 		t.Run(c.kind+"/"+c.fault, func(t *testing.T) {
 			s := newSite(t, lab.Config{Delay: -1, Messages: 20, Faults: []string{c.fault}})
