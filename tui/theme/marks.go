@@ -32,7 +32,7 @@ var unicodeMarks = Marks{
 	Folded: "▸", Unfolded: "▾",
 	Full: "━", Empty: "─",
 	Levels:  []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
-	Spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
+	Spinner: []string{"◐", "◓", "◑", "◒"},
 	Dispositions: map[ctim.Disposition]string{
 		ctim.Malicious: "▲", ctim.Suspicious: "◆", ctim.Clean: "✓", ctim.Common: "●", ctim.Unknown: "?",
 	},

@@ -82,11 +82,7 @@ func New(o Options, environ func(string) string) *Theme {
 // Disposition draws a disposition: its mark and its word, in its colour.
 func (t *Theme) Disposition(d ctim.Disposition) draw.Line {
 	s := t.DispositionStyle(d)
-	mark := t.Marks.Dispositions[d]
-	if mark == "" {
-		mark = t.Marks.Dispositions[ctim.Unknown]
-	}
-	return draw.Join(s.Text(safetext.Known(mark)), s.Lit(" "), s.Text(safetext.Known(d.String())))
+	return draw.Join(s.Text(safetext.Known(t.DispositionMark(d))), s.Lit(" "), s.Text(safetext.Known(d.String())))
 }
 
 // Foreign draws text from outside. Text that tried to play tricks gets a warning mark before it.
@@ -158,6 +154,14 @@ func (t *Theme) Scrolled(b draw.Block, s draw.Scroll, w, h int) draw.Block {
 	tag(0, t.Marks.Up, s.Above())
 	tag(h-1, t.Marks.Down, s.Below(len(b), h))
 	return out
+}
+
+// DispositionMark is the mark of a disposition; one that nobody knows has that of Unknown.
+func (t *Theme) DispositionMark(d ctim.Disposition) string {
+	if mark := t.Marks.Dispositions[d]; mark != "" {
+		return mark
+	}
+	return t.Marks.Dispositions[ctim.Unknown]
 }
 
 // DispositionStyle is the colour of a disposition.
