@@ -30,7 +30,7 @@ func newIndicatorsTab(s *Screen) content {
 		Empty: safetext.Known("No indicator belongs to it."),
 		Columns: []table.Column[ctr.IndicatorHit]{
 			{
-				Title: "Indicator", Width: 30, Min: 18, Keep: 10, Grow: true, Cell: func(i *ctr.IndicatorHit) safetext.Text { return safetext.Line(title(i)) },
+				Title: "Indicator", Width: 30, Min: 28, Keep: 10, Grow: true, Cell: func(i *ctr.IndicatorHit) safetext.Text { return safetext.Line(title(i)) },
 				Order: func(a, b *ctr.IndicatorHit) int { return cmp.Compare(title(a), title(b)) },
 			},
 			{Title: "Kind", Width: 20, Min: 10, Keep: 7, Cell: func(i *ctr.IndicatorHit) safetext.Text {

@@ -95,7 +95,7 @@ func (l *list) line(at int, focused bool) draw.Line {
 	case text.Hostile():
 		tick = t.Mark(t.Warn, t.Marks.Hostile)
 	}
-	parts := []draw.Line{pick, tick, standingOf(t, f).Fit(dispositionColumn)}
+	parts := []draw.Line{pick, tick, standingOf(t, f).Fit(dispositionColumn - 1), draw.Blank(1)}
 	if !l.grouped() && l.w >= wideList {
 		style := t.Dim
 		parts = append(parts, style.Text(safetext.Known(typeLabel(f.Observable.Type)).Pad(typeColumn)))

@@ -64,7 +64,7 @@ func newModulesTab(s *Screen) content {
 				Title: "Found", Width: 6, Min: 5, Keep: 5, Right: true, Cell: func(m *ctr.ModuleStatus) safetext.Text { return safetext.Known(number(m.Documents)) },
 				Order: func(a, b *ctr.ModuleStatus) int { return cmp.Compare(b.Documents, a.Documents) },
 			},
-			{Title: "Remarks", Width: 30, Min: 12, Keep: 8, Grow: true, Cell: func(m *ctr.ModuleStatus) safetext.Text { return safetext.Line(remarks(m)) }},
+			{Title: "Remarks", Width: 30, Min: 30, Keep: 8, Grow: true, Cell: func(m *ctr.ModuleStatus) safetext.Text { return safetext.Line(remarks(m)) }},
 		},
 	}, func(s subject, _ []*ctr.ModuleStatus) []*ctr.ModuleStatus {
 		return append([]*ctr.ModuleStatus(nil), s.inv.Modules...) // a status is replaced, never changed

@@ -24,11 +24,11 @@ func newTargetsTab(s *Screen) content {
 		Empty: safetext.Known("No sighting names a target."),
 		Columns: []table.Column[ctr.Target]{
 			{
-				Title: "Target", Width: 30, Min: 18, Keep: 10, Grow: true, Cell: func(t *ctr.Target) safetext.Text { return safetext.Line(joined(t.Observables)) },
+				Title: "Target", Width: 30, Min: 30, Keep: 10, Grow: true, Cell: func(t *ctr.Target) safetext.Text { return safetext.Line(joined(t.Observables)) },
 				Order: func(a, b *ctr.Target) int { return cmp.Compare(joined(a.Observables), joined(b.Observables)) },
 			},
 			{
-				Title: "Kind", Width: 14, Min: 6, Keep: 5, Cell: func(t *ctr.Target) safetext.Text { return safetext.Line(t.Type) },
+				Title: "Kind", Width: 10, Min: 6, Keep: 5, Cell: func(t *ctr.Target) safetext.Text { return safetext.Line(t.Type) },
 				Order: func(a, b *ctr.Target) int { return cmp.Compare(a.Type, b.Type) },
 			},
 			{

@@ -2,8 +2,11 @@ package investigatescreen
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/ctr"
 	"ctrace/ctr/ctim"
@@ -45,45 +48,81 @@ func (r *verdictRow) what() string {
 	return "verdict"
 }
 
-// newVerdictsTab makes the tab of what the modules think, and why.
+// verdictsTab is what the modules think, and why. Of one observable it has no column for its value.
+type verdictsTab struct {
+	*tableTab[verdictRow] // the one that shows
+	one, all              *tableTab[verdictRow]
+}
+
 func newVerdictsTab(s *Screen) content {
-	th := s.o.Theme
+	columns := verdictColumns(s)
+	t := &verdictsTab{all: newVerdictsTable(s, columns)}
+	t.one = newVerdictsTable(s, slices.DeleteFunc(slices.Clone(columns), func(c table.Column[verdictRow]) bool { return c.Title == observableTitle }))
+	t.tableTab = t.one
+	return t
+}
+
+func (t *verdictsTab) SetSize(w, h int) {
+	t.one.SetSize(w, h)
+	t.all.SetSize(w, h)
+}
+
+func (t *verdictsTab) SetFocus(on bool) {
+	t.one.SetFocus(on)
+	t.all.SetFocus(on)
+}
+
+func (t *verdictsTab) fill(s subject, fresh bool) tea.Cmd {
+	if t.tableTab = t.one; s.finding == nil {
+		t.tableTab = t.all
+	}
+	return t.tableTab.fill(s, fresh)
+}
+
+const observableTitle = "Observable"
+
+func newVerdictsTable(s *Screen, columns []table.Column[verdictRow]) *tableTab[verdictRow] {
 	return newTableTab(table.Options[verdictRow]{
-		Theme: th, ID: (*verdictRow).id,
+		Theme: s.o.Theme, ID: (*verdictRow).id,
 		Text: func(r *verdictRow) string {
 			return strings.Join([]string{r.disposition.String(), r.module.Name, r.reason, r.what(), r.about.Value}, " ")
 		},
-		Empty: safetext.Known("No module has an opinion."),
-		Columns: []table.Column[verdictRow]{
-			{
-				Title: "Disposition", Width: 12, Min: 12, Keep: 10,
-				Cell: func(r *verdictRow) safetext.Text {
-					return safetext.Known(th.Marks.Dispositions[r.disposition] + " " + r.disposition.String())
-				},
-				Style: func(r *verdictRow) draw.Style { return th.DispositionStyle(r.disposition) },
-				Order: func(a, b *verdictRow) int { return a.disposition.Compare(b.disposition) },
+		Empty:   safetext.Known("No module has an opinion."),
+		Columns: columns,
+	}, verdictRows, func(r *verdictRow) picked { return pickVerdict(s, r) })
+}
+
+func verdictColumns(s *Screen) []table.Column[verdictRow] {
+	th := s.o.Theme
+	return []table.Column[verdictRow]{
+		{
+			Title: "Disposition", Width: 12, Min: 12, Keep: 10,
+			Cell: func(r *verdictRow) safetext.Text {
+				return safetext.Known(th.DispositionMark(r.disposition) + " " + r.disposition.String())
 			},
-			{
-				Title: "Observable", Width: 24, Min: 14, Keep: 6, Cell: func(r *verdictRow) safetext.Text { return safetext.Line(observable.Defang(r.about)) },
-				Order: func(a, b *verdictRow) int { return cmp.Compare(a.about.Value, b.about.Value) },
-			},
-			{
-				Title: "Module", Width: 24, Min: 12, Keep: 9, Cell: func(r *verdictRow) safetext.Text { return safetext.Line(r.module.Name) },
-				Order: func(a, b *verdictRow) int { return cmp.Compare(a.module.Name, b.module.Name) },
-			},
-			{Title: "Reason", Width: 30, Min: 12, Keep: 8, Grow: true, Cell: func(r *verdictRow) safetext.Text { return safetext.Line(r.reason) }},
-			{Title: "Statement", Width: 17, Min: 9, Keep: 3, Cell: func(r *verdictRow) safetext.Text { return safetext.Known(r.what()) }},
-			{
-				Title: "Until", Width: 10, Min: 10, Keep: 4, Cell: func(r *verdictRow) safetext.Text { return safetext.Known(until(r.valid, s.o.Zone)) },
-				Style: func(r *verdictRow) draw.Style {
-					if r.valid.Expired(s.now) {
-						return th.Warn
-					}
-					return th.Dim
-				},
+			Style: func(r *verdictRow) draw.Style { return th.DispositionStyle(r.disposition) },
+			Order: func(a, b *verdictRow) int { return a.disposition.Compare(b.disposition) },
+		},
+		{
+			Title: observableTitle, Width: 24, Min: 14, Keep: 6, Cell: func(r *verdictRow) safetext.Text { return safetext.Line(observable.Defang(r.about)) },
+			Order: func(a, b *verdictRow) int { return cmp.Compare(a.about.Value, b.about.Value) },
+		},
+		{
+			Title: "Module", Width: 24, Min: 12, Keep: 9, Cell: func(r *verdictRow) safetext.Text { return safetext.Line(r.module.Name) },
+			Order: func(a, b *verdictRow) int { return cmp.Compare(a.module.Name, b.module.Name) },
+		},
+		{Title: "Reason", Width: 30, Min: 24, Keep: 8, Grow: true, Cell: func(r *verdictRow) safetext.Text { return safetext.Line(r.reason) }},
+		{Title: "Statement", Width: 17, Min: 9, Keep: 3, Cell: func(r *verdictRow) safetext.Text { return safetext.Known(r.what()) }},
+		{
+			Title: "Until", Width: 10, Min: 10, Keep: 4, Cell: func(r *verdictRow) safetext.Text { return safetext.Known(until(r.valid, s.o.Zone)) },
+			Style: func(r *verdictRow) draw.Style {
+				if r.valid.Expired(s.now) {
+					return th.Warn
+				}
+				return th.Dim
 			},
 		},
-	}, verdictRows, func(r *verdictRow) picked { return pickVerdict(s, r) })
+	}
 }
 
 // verdictRows makes rows of a subject's opinions, the worst first, each with its judgements.

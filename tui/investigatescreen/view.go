@@ -159,25 +159,34 @@ func (s *Screen) facts(v *visit) draw.Line {
 		counts[f.Disposition]++
 	}
 	dot := t.Dim.Text(safetext.Known(" " + t.Marks.Dot + " "))
-	parts := []draw.Line{t.Text.Text(say.Count(inv.Progress.Observables, "observable"))}
+	var parts []draw.Line
+	add := func(l ...draw.Line) {
+		if len(parts) > 0 {
+			parts = append(parts, dot)
+		}
+		parts = append(parts, l...)
+	}
+	if s.w >= sideBySide {
+		add(t.Text.Text(say.Count(inv.Progress.Observables, "observable")))
+	}
 	for _, d := range []ctim.Disposition{ctim.Malicious, ctim.Suspicious} {
 		if n := counts[d]; n > 0 {
-			parts = append(parts, dot, t.DispositionStyle(d).Text(safetext.Known(number(n)+" "+strings.ToLower(d.String()))))
+			add(t.DispositionStyle(d).Text(safetext.Known(number(n) + " " + strings.ToLower(d.String()))))
 		}
 	}
 	if n := len(inv.Sightings); n > 0 {
-		parts = append(parts, dot, t.Text.Text(say.Count(n, "sighting")))
+		add(t.Text.Text(say.Count(n, "sighting")))
 	}
 	if p := inv.Progress; v.running && p.Observables > few && p.ObservablesDone < p.Observables {
 		text := number(p.ObservablesDone) + " of " + number(p.Observables) + " done"
 		if p.Estimate > 0 {
 			text += ", about " + say.Rough(p.Estimate).String() + " left"
 		}
-		parts = append(parts, dot, t.Busy.Text(safetext.Known(text)))
+		add(t.Busy.Text(safetext.Known(text)))
 	}
-	parts = append(parts, dot, s.moduleFacts(inv))
+	add(s.moduleFacts(inv))
 	if oldest := s.oldest(inv); oldest > 0 {
-		parts = append(parts, dot, t.Dim.Text(safetext.Known("up to "+age(oldest)+" old, ")), t.Accent.Lit("r"), t.Dim.Lit(" asks anew"))
+		add(t.Dim.Text(safetext.Known("up to "+age(oldest)+" old, ")), t.Accent.Lit("r"), t.Dim.Lit(" asks anew"))
 	}
 	return draw.Join(parts...)
 }
@@ -235,7 +244,7 @@ func (s *Screen) budget() draw.Line {
 	case s.w < 80:
 		return draw.Line{}
 	}
-	return t.Dim.Text(safetext.Known(number(b.Remaining) + " of " + number(b.Limit) + " requests left"))
+	return t.Dim.Text(safetext.Known(number(b.Remaining) + " requests left"))
 }
 
 // body is list and tabs, beside or above each other.
