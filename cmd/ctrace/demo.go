@@ -77,6 +77,7 @@ func showApp(ctx context.Context, a *app, t *target, look *appOptions) error {
 		Tracking: t.sources(), Searches: savedSearches(), Zone: t.profile.Location(), ReadOnly: look.readOnly, Plain: look.plain,
 		Language: lang, SetupRegion: setupRegion(t.profile), Products: products(t.profile),
 		Theme: theme.Options{Mode: theme.Mode(look.theme), NoColor: a.noColor || os.Getenv("NO_COLOR") != ""},
+		Input: a.in, Output: a.out,
 	}
 	if store != nil {
 		options.History = store

@@ -75,11 +75,27 @@ func (h hands) Moves(step int) []setuppanel.Move {
 	for _, m := range h.practice.Moves(step) {
 		move := setuppanel.Move{ID: m.ID, Place: product(m.Place) + ": " + m.Path, Label: m.Label}
 		for _, f := range m.Fields {
-			move.Fields = append(move.Fields, setuppanel.MoveField{Name: f.Name, Label: f.Label, Default: f.Default, Options: f.Options, Secret: f.Secret})
+			field := setuppanel.MoveField{Name: f.Name, Label: f.Label, Default: f.Default, Secret: f.Secret}
+			for _, o := range f.Options {
+				field.Options = append(field.Options, setuppanel.MoveOption{Value: o, Label: optionLabel(f.Name, o)})
+			}
+			move.Fields = append(move.Fields, field)
 		}
 		moves = append(moves, move)
 	}
 	return moves
+}
+
+// optionLabel is how people know an option: a portal by its address.
+func optionLabel(field, option string) string {
+	if field != "portal" {
+		return option
+	}
+	r, err := setup.RegionByName(option)
+	if err != nil {
+		return option
+	}
+	return r.SSEPortal + " (" + r.Label + ")"
 }
 
 // product is how people call the place of a move.
@@ -132,21 +148,21 @@ func (h hands) Pages() setuppanel.Pages {
 			pages.Lines = append(pages.Lines, setuppanel.PageLine{Label: setup.Text{EN: en, KO: ko}, Value: value})
 		}
 	}
-	show("Threat Response Status", "Threat Response Status", v.Status)
+	show("Status", "상태", v.Status)
 	if v.Status == "Enabled" {
-		show("Threat Response Server", "Threat Response Server", v.Server)
+		show("Server", "서버", v.Server)
 	}
 	if v.PendingChanges {
-		show("Commit Changes", "Commit Changes", "pending")
+		show("Changes", "변경 사항", "pending: Commit Changes")
 	}
 	if v.TokenField {
-		show("Registration Token", "Registration Token", "[        ]")
+		show("Token field", "토큰 입력란", "[          ]")
 	}
 	show("Registration", "등록", v.Registration)
-	show("The appliance says", "어플라이언스 메시지", v.Message)
-	show("Devices in SSE", "SSE 디바이스", joinedOr(v.Devices, "none"))
-	show("Cisco Threat Response in SSE", "SSE의 Cisco Threat Response", onOff(v.CTRInSSE))
-	show("Modules in CTR", "CTR 모듈", joinedOr(v.Modules, "none"))
+	show("Appliance", "어플라이언스", v.Message)
+	show("SSE devices", "SSE 디바이스", joinedOr(v.Devices, "none"))
+	show("CTR in SSE", "SSE의 CTR", onOff(v.CTRInSSE))
+	show("CTR modules", "CTR 모듈", joinedOr(v.Modules, "none"))
 	return pages
 }
 

@@ -1,6 +1,7 @@
 package setuppanel
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -182,9 +183,17 @@ func (x *page) checks() {
 	}
 	x.gap()
 	x.twoLamps()
-	for _, check := range setup.Checks() {
+	for _, check := range c.worstFirst() {
 		x.result(check)
 	}
+}
+
+// worstFirst gives the checks in the order in which they matter: what failed stands above.
+func (c *checks) worstFirst() []setup.Check {
+	rank := map[setup.State]int{setup.Fail: -2, setup.Warn: -1}
+	list := setup.Checks()
+	slices.SortStableFunc(list, func(a, b setup.Check) int { return cmp.Compare(rank[c.state(a.ID)], rank[c.state(b.ID)]) })
+	return list
 }
 
 // twoLamps explains the two lamps: a healthy module may still show nothing.

@@ -12,8 +12,14 @@ import (
 	"ctrace/tui/intent"
 )
 
-// tickMsg moves the clocks.
-type tickMsg struct{}
+// tickMsg moves the clocks. Only the one that was asked for last counts.
+type tickMsg struct{ id int }
+
+// ticks is which tick is awaited.
+type ticks struct {
+	id  int
+	due time.Time // zero: none is awaited
+}
 
 // warned is which of the token's warnings were given.
 type warned struct {
@@ -76,11 +82,13 @@ func (p *Panel) tick() tea.Cmd {
 	if _, yes := p.progress.Registering(); yes {
 		every = time.Second
 	}
-	if every == 0 || p.ticking {
+	due := p.o.Now().Add(every)
+	if every == 0 || !p.ticks.due.IsZero() && !due.Before(p.ticks.due) {
 		return nil
 	}
-	p.ticking = true
-	return intent.After(p.work.Context(), every, tickMsg{})
+	p.ticks.id++
+	p.ticks.due = due
+	return intent.After(p.work.Context(), every, tickMsg{p.ticks.id})
 }
 
 // warn tells once that the token runs out soon, and once that it has.

@@ -76,7 +76,7 @@ func (p *Panel) known() []entry {
 		list = append(list, entry{title: setup.Text{EN: "Change the profile", KO: "프로파일 변경"}, do: func() tea.Cmd { return intent.Cmd(intent.Leave{For: p.o.Profile}) }})
 	}
 	if p.o.Practice != nil {
-		list = append(list, entry{title: setup.Text{EN: "Mend it on the lab's products", KO: "실습 제품에서 문제 해결"}, do: func() tea.Cmd { p.openPractice(0); return nil }})
+		list = append(list, entry{title: setup.Text{EN: "Mend it on the lab's products", KO: "실습 제품에서 문제 해결"}, do: func() tea.Cmd { p.openPractice(0, true); return nil }})
 	}
 	return list
 }

@@ -53,7 +53,7 @@ func (p *Panel) reason(id keys.ID) string {
 // canTurn tells that there is another entry, or another step to practise.
 func (p *Panel) canTurn(by int) bool {
 	if x := p.practice; x != nil {
-		return x.step > 0 && x.step+by >= 1 && x.step+by <= len(setup.Steps())
+		return !x.mend && x.step+by >= 1 && x.step+by <= len(setup.Steps())
 	}
 	return p.open && p.at+by >= 0 && p.at+by < len(p.entries)
 }

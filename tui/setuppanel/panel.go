@@ -53,7 +53,7 @@ type Panel struct {
 	progress setup.Progress
 	checks   checks
 	proved   proof
-	ticking  bool // a tick is on its way
+	ticks    ticks
 	warned   warned
 	practice *practice // what can be done in a step; nil: it is not shown
 	asking   *asking   // the form that is filled in; nil: none
@@ -109,7 +109,10 @@ func (p *Panel) Update(msg tea.Msg) (*Panel, tea.Cmd) {
 		p.layout()
 		return p, nil
 	case tickMsg:
-		p.ticking = false
+		if msg.id != p.ticks.id {
+			return p, nil
+		}
+		p.ticks.due = time.Time{}
 		p.look()
 		p.layout()
 		return p, tea.Batch(p.warn(), p.tick())
@@ -196,7 +199,7 @@ func (p *Panel) jump(to intent.Step) tea.Cmd {
 		p.show(to.Number - 1)
 	}
 	if to.Practice && p.o.Practice != nil {
-		p.openPractice(to.Number)
+		p.openPractice(to.Number, true)
 	}
 	return nil
 }
@@ -211,9 +214,9 @@ func (p *Panel) proceed() {
 // turn goes to the next entry, or to the one before; where a step is practised, to that of the next step.
 func (p *Panel) turn(by int) {
 	if x := p.practice; x != nil {
-		if to := x.step + by; x.step > 0 && to >= 1 && to <= len(setup.Steps()) {
+		if to := x.step + by; !x.mend && to >= 1 && to <= len(setup.Steps()) {
 			p.at = to - 1
-			p.openPractice(to)
+			p.openPractice(to, false)
 		}
 		return
 	}

@@ -35,9 +35,12 @@ type Move struct {
 // MoveField is one value that a move asks for.
 type MoveField struct {
 	Name, Label, Default string
-	Options              []string
+	Options              []MoveOption // empty: it is typed
 	Secret               bool
 }
+
+// MoveOption is one choice of a field, and how people know it.
+type MoveOption struct{ Value, Label string }
 
 // Outcome is what the product said.
 type Outcome struct {
@@ -68,16 +71,17 @@ const movePatience = 20 * time.Second
 // practice is the page of what can be done in a step.
 type practice struct {
 	step  int
+	mend  bool // what mends things is there too
 	moves []Move
 	pages Pages
 	at    int
 	busy  bool
-	said  []said // the newest last
+	said  said // the last answer
 }
 
 // said is what a product said to a move.
 type said struct {
-	label   string
+	move    string
 	message string
 	refused bool
 }
@@ -103,12 +107,13 @@ func (p *Panel) practise() tea.Cmd {
 	if s, ok := p.step(); ok {
 		step = s.Number
 	}
-	p.openPractice(step)
+	p.openPractice(step, step == 0)
 	return nil
 }
 
-func (p *Panel) openPractice(step int) {
-	p.practice = &practice{step: step, moves: p.o.Practice.Moves(step), pages: p.o.Practice.Pages()}
+// openPractice shows what can be done in a step, and what mends things.
+func (p *Panel) openPractice(step int, mend bool) {
+	p.practice = &practice{step: step, mend: mend, moves: moves(p.o.Practice, step, mend), pages: p.o.Practice.Pages()}
 	p.scroll = draw.Scroll{}
 	p.layout()
 }
@@ -127,7 +132,7 @@ func (p *Panel) chooseMove() tea.Cmd {
 	for _, f := range m.Fields {
 		field := form.Field{Name: f.Name, Label: safetext.Line(f.Label), Value: f.Default, Secret: f.Secret}
 		for _, o := range f.Options {
-			field.Choices = append(field.Choices, form.Choice{Value: o, Label: safetext.Line(o)})
+			field.Choices = append(field.Choices, form.Choice{Value: o.Value, Label: safetext.Line(o.Label)})
 		}
 		if f.Secret && p.made != "" {
 			field.Hint = safetext.Known(p.words("ctrl+t pastes the token that the portal made.", "ctrl+t 키로 포털에서 생성한 토큰을 붙여넣습니다."))
@@ -140,20 +145,32 @@ func (p *Panel) chooseMove() tea.Cmd {
 	})
 }
 
+// moves are those of a step, and those that mend things.
+func moves(hands Practice, step int, mend bool) []Move {
+	var list []Move
+	if step > 0 {
+		list = hands.Moves(step)
+	}
+	if mend {
+		list = append(list, hands.Moves(0)...)
+	}
+	return list
+}
+
 func (p *Panel) do(m Move, values map[string]string) tea.Cmd {
 	x := p.practice
 	x.busy = true
 	p.layout()
-	step, hands := x.step, p.o.Practice
+	step, mend, hands := x.step, x.mend, p.o.Practice
 	return p.work.Cmd(p.work.Context(), movePatience, func(ctx context.Context) tea.Msg {
 		outcome, err := hands.Do(ctx, m.ID, values)
-		return doneMsg{step: step, move: m, outcome: outcome, err: err, moves: hands.Moves(step), pages: hands.Pages()}
+		return doneMsg{step: step, move: m, outcome: outcome, err: err, moves: moves(hands, step, mend), pages: hands.Pages()}
 	})
 }
 
 // answered takes in what the product said, and ticks the steps that are done there now.
 func (p *Panel) answered(m doneMsg) tea.Cmd {
-	answer := said{label: m.move.Label, message: m.outcome.Message, refused: m.outcome.Refused || m.err != nil}
+	answer := said{move: m.move.ID, message: m.outcome.Message, refused: m.outcome.Refused || m.err != nil}
 	if m.err != nil {
 		answer.message = m.err.Error()
 	}
@@ -166,8 +183,8 @@ func (p *Panel) answered(m doneMsg) tea.Cmd {
 	p.follow(m.pages, answer)
 	if x := p.practice; x != nil && x.step == m.step {
 		x.busy, x.moves = false, m.moves
-		x.said = append(x.said, answer)
-		if !answer.refused && x.step > 0 {
+		x.said = answer
+		if !answer.refused && !x.mend {
 			x.move(1)
 		}
 	}
@@ -218,14 +235,13 @@ func (p *Panel) menu(place string) safetext.Text {
 func (p *Panel) drawPractice() (b draw.Block, from, end int) {
 	t, x := p.o.Theme, p.practice
 	number, title := p.words("On the lab's products", "실습 제품"), p.words("Mend what went wrong", "문제 해결")
-	if x.step > 0 {
+	if !x.mend {
 		number, title = fmt.Sprintf(p.words("Practise step %d/%d", "%d/%d단계 실습"), x.step, len(setup.Steps())), setup.Steps()[x.step-1].Title.In(p.o.Language)
 	}
 	b = append(b, draw.Spread(p.w, t.Dim.Text(safetext.Known(" "+number)), t.Dim.Text(safetext.Known(p.words("the lab, nothing real", "실습용 랩")+" "))))
 	b = append(b, draw.Para(p.w-1, draw.Blank(1), t.Title, safetext.Known(title))...)
 	b = append(b, draw.Line{})
-	from = len(b)
-	place := ""
+	from, place := len(b), ""
 	for i, m := range x.moves {
 		if m.Place != place {
 			place = m.Place
@@ -234,23 +250,23 @@ func (p *Panel) drawPractice() (b draw.Block, from, end int) {
 		mark, style := draw.Blank(1), t.Text
 		if i == x.at {
 			mark, style = t.Mark(t.Accent, t.Marks.Select), t.Strong
-			end = len(b) + 1
 			if i > 0 {
 				from = len(b)
 			}
 		}
 		b = append(b, draw.Join(mark, draw.Blank(2), style.Text(safetext.Line(m.Label))))
-	}
-	if len(x.said) > 0 {
-		b = append(b, draw.Line{})
-		end = len(b)
-		b = append(b, p.drawSaid(x.said)...)
-		if x.step > 0 && x.step < len(x.pages.Done)-1 && x.pages.Done[x.step] {
-			b = append(b, draw.Join(draw.Blank(3), t.Accent.Lit("n"), draw.Blank(1), t.Dim.Text(safetext.Known(fmt.Sprintf(p.words("goes on to step %d", "키로 %d단계 진행"), x.step+1)))))
+		if m.ID == x.said.move {
+			b = append(b, p.drawSaid(x.said)...)
 		}
-		end = len(b)
+		if i == x.at {
+			end = len(b)
+		}
 	}
-	return append(b, p.drawPages(x.pages)...), from, min(end, from+p.h)
+	if x.said.move != "" && !x.mend && x.step < len(x.pages.Done)-1 && x.pages.Done[x.step] {
+		next := t.Dim.Text(safetext.Known(fmt.Sprintf(p.words("goes on to step %d", "키로 %d단계 진행"), x.step+1)))
+		b = append(b, draw.Line{}, draw.Join(draw.Blank(3), t.Accent.Lit("n"), draw.Blank(1), next))
+	}
+	return append(b, p.drawPages(x.pages)...), from, end
 }
 
 // drawPages draws what the products show, values below each other where there is room.
@@ -261,28 +277,22 @@ func (p *Panel) drawPages(pages Pages) draw.Block {
 	}
 	b := draw.Block{{}, t.Strong.Text(safetext.Known(" " + p.words("What the products show", "제품에 표시된 내용")))}
 	for _, l := range pages.Lines {
+		if l.Value == p.practice.said.message {
+			continue // it stands above
+		}
 		first := draw.Join(draw.Blank(3), t.Dim.Text(p.text(l.Label).Pad(column)), draw.Blank(2))
 		b = append(b, draw.Para(p.w-1, first, t.Text, safetext.Line(l.Value))...)
 	}
 	return b
 }
 
-// mostSaid is how many answers are shown.
-const mostSaid = 3
-
-func (p *Panel) drawSaid(list []said) (b draw.Block) {
+// drawSaid draws what a product said, below the move.
+func (p *Panel) drawSaid(s said) draw.Block {
 	t := p.o.Theme
-	for i, s := range list[max(0, len(list)-mostSaid):] {
-		style, mark := t.Good, t.Marks.Done
-		if s.refused {
-			style, mark = t.Bad, t.Marks.Failed
-		}
-		words := t.Strong
-		if i < min(len(list), mostSaid)-1 {
-			words = t.Dim
-		}
-		first := draw.Join(draw.Blank(1), t.Mark(style, mark), draw.Blank(1))
-		b = append(b, draw.Para(p.w-1, first, words, safetext.Line(s.message))...)
+	style, mark := t.Good, t.Marks.Done
+	if s.refused {
+		style, mark = t.Bad, t.Marks.Failed
 	}
-	return b
+	first := draw.Join(draw.Blank(3), t.Mark(style, mark), draw.Blank(1))
+	return draw.Para(p.w-1, first, t.Strong, safetext.Line(s.message))
 }

@@ -25,7 +25,7 @@ const benchToken = "0123456789abcdef0123456789abcdef"
 func (b *bench) Moves(step int) []Move {
 	switch step {
 	case 5:
-		return []Move{{ID: "make", Place: "SSE: Devices", Label: "Continue", Fields: []MoveField{{Name: "expiry", Label: "Expires", Default: "1 hour", Options: []string{"1 hour", "1 day"}}}}}
+		return []Move{{ID: "make", Place: "SSE: Devices", Label: "Continue", Fields: []MoveField{{Name: "expiry", Label: "Expires", Default: "1 hour", Options: []MoveOption{{"1 hour", "1 hour"}, {"1 day", "1 day"}}}}}}
 	case 6:
 		return []Move{{ID: "register", Place: "ESA: Network > Cloud Service Settings", Label: "Register", Fields: []MoveField{{Name: "token", Label: "Registration Token", Secret: true}}}}
 	}
@@ -49,9 +49,10 @@ func (b *bench) Pages() Pages { return b.pages }
 func TestATokenIsMadePastedAndForgotten(t *testing.T) {
 	b := &bench{now: noon, pages: Pages{Region: "eu", Build: "13.0.0-392", Lines: []PageLine{{setup.Text{EN: "Registration", KO: "등록"}, "not registered"}}}}
 	p := newPanel(t, setup.English, 78, 18, func(o *Options) { o.Practice = b })
-	p.Update(intent.Step{Number: 6, Practice: true})
-	run(t, p, press(p, "enter", "x", "enter"), func() bool { return strings.Contains(whole(p), "✗ invalid or expired token") })
-	p.Update(intent.Step{Number: 5, Practice: true})
+	p.Update(intent.Step{Number: 6})
+	run(t, p, press(p, "x", "enter", "x", "enter"), func() bool { return strings.Contains(whole(p), "✗ invalid or expired token") })
+	p.Update(intent.Step{Number: 5})
+	press(p, "x")
 	run(t, p, press(p, "enter", "enter"), func() bool { return p.made == benchToken })
 	reads(t, p, "✓ The token was generated", "n goes on to step 6")
 	if p.progress.Token == nil || p.progress.Token.Portal != "eu" || !p.progress.Steps["token"].Done {
@@ -63,9 +64,10 @@ func TestATokenIsMadePastedAndForgotten(t *testing.T) {
 	run(t, p, press(p, "enter"), func() bool { return b.pasted == benchToken && strings.Contains(whole(p), "request to register") })
 	reads(t, p, "What the products show")
 	press(p, "esc")
+	p.Update(intent.Step{Number: 6})
 	reads(t, p, "Waiting for the registration")
 	b.pages.Registering, b.pages.Done[6] = false, true
-	p.Update(tickMsg{})
+	p.Update(tickMsg{p.ticks.id})
 	reads(t, p, "You did this")
 	if p.made != "" {
 		t.Error("the token is still there after it was used")

@@ -122,7 +122,7 @@ func TestTheTokenIsTimed(t *testing.T) {
 		t.Errorf("it says again %q", w)
 	}
 	now = noon.Add(time.Hour)
-	p.Update(tickMsg{})
+	p.Update(tickMsg{p.ticks.id})
 	if w := p.warned; !w.ended {
 		t.Error("nothing is said when it has expired")
 	}
@@ -146,7 +146,7 @@ func TestTheRegistrationIsWaitedForWithAClock(t *testing.T) {
 	p.Update(intent.Step{Number: 6})
 	press(p, " ")
 	now = now.Add(151 * time.Second)
-	p.Update(tickMsg{})
+	p.Update(tickMsg{p.ticks.id})
 	reads(t, p, "Waiting for the registration, since 2:31")
 	press(p, "esc")
 	reads(t, p, "◐ 6", "2:31")
