@@ -57,11 +57,14 @@ type Step struct {
 	Practice bool
 }
 
+// Symptoms asks the diagnosis panel for the list of what a person may see.
+type Symptoms struct{}
+
 // Started tells screens and panels that the app runs.
 type Started struct{}
 
-// Leave asks to leave the app for what comes after it.
-type Leave struct{ For string }
+// Leave asks to leave the app for what comes after it; nil is nothing.
+type Leave struct{ For error }
 
 // Copy asks to put a value on the clipboard. What names it in the notice.
 type Copy struct {
