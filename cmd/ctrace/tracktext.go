@@ -5,65 +5,24 @@ import (
 	"strings"
 	"time"
 
+	"ctrace/ctr/observable"
 	"ctrace/esa"
 	"ctrace/internal/safetext"
+	"ctrace/internal/tracking"
 )
 
-// rowPrinter prints rows of message tracking for people, 80 columns wide.
-type rowPrinter struct {
-	app   *app
-	where *time.Location
-	begun bool
-}
-
-func (p *rowPrinter) row(m esa.Message) {
-	if !p.begun {
-		p.begun = true
-		fmt.Fprintf(p.app.out, "%-14s %-8s %-11s %-20s %s\n", "TIME", "MID", "STATUS", "SENDER", "SUBJECT")
-	}
-	fmt.Fprintln(p.app.out, strings.TrimRight(fmt.Sprintf("%s %s %s %s %s",
-		safetext.Line(shortTime(m.Time, m.TimeText, p.where)).Pad(14), safetext.Line(midOf(m)).Pad(8),
-		safetext.Line(string(m.Status())).Pad(11), safetext.Line(m.Sender).Pad(20), safetext.Line(m.FinalSubject()).Truncate(23)), " "))
-}
-
-func (p *rowPrinter) end(n int, more bool) {
-	if n == 0 {
-		fmt.Fprintln(p.app.out, "No message matches.")
-		return
-	}
-	text := fmt.Sprintf("%d message(s)", n)
-	if more {
-		text += "; there are more: use a larger --limit"
-	}
-	fmt.Fprintln(p.app.out, "\n"+text)
-}
-
-// midOf is the newest MID of a row, or what a rejected connection has in its place.
-func midOf(m esa.Message) string {
-	if len(m.MIDs) == 0 {
-		return fmt.Sprintf("I%d", m.ICID)
-	}
-	return fmt.Sprint(m.MIDs[len(m.MIDs)-1])
-}
-
-// shortTime writes a time without its year; a text that could not be read as it came.
-func shortTime(t time.Time, text string, where *time.Location) string {
-	if t.IsZero() {
-		return text
-	}
-	return t.In(where).Format("01-02 15:04:05")
-}
-
-// printMessage prints one message with its history.
-func printMessage(a *app, where *time.Location, m esa.Message, d esa.Details) {
+// printMessage prints one message with its history. Texts that data-loss prevention matched are never
+// printed.
+func printMessage(a *app, where *time.Location, story tracking.Story) {
 	p := &textPrinter{app: a, paint: a.paint()}
-	fmt.Fprintf(a.out, "%s\n\n", p.paint.bold(safetext.Line(m.FinalSubject()).Truncate(80).String()))
-	mids := make([]string, 0, len(m.MIDs))
-	for _, mid := range m.MIDs {
-		mids = append(mids, fmt.Sprint(mid))
+	m := &story.Row
+	d := esa.Details{}
+	if story.Details != nil {
+		d = *story.Details
 	}
+	fmt.Fprintf(a.out, "%s\n\n", p.paint.bold(safetext.Line(m.FinalSubject()).Truncate(80).String()))
 	for _, f := range []struct{ label, value string }{
-		{"MID", strings.Join(mids, ", ") + fmt.Sprintf("  ICID %d", m.ICID)},
+		{"MID", tracking.Numbers(m.MIDs) + fmt.Sprintf("  ICID %d", m.ICID)},
 		{"Serial", m.Serial},
 		{"Status", m.StatusText},
 		{"From", m.Sender},
@@ -80,10 +39,12 @@ func printMessage(a *app, where *time.Location, m esa.Message, d esa.Details) {
 			p.paragraph(f.label, f.value)
 		}
 	}
+	midOutcomes(p, m)
+	storyFacts(p, story)
 	fmt.Fprintln(a.out)
-	for _, e := range d.Events {
-		fmt.Fprintf(a.out, "%s ", safetext.Line(shortTime(e.Time, e.TimeText, where)).Pad(14))
-		for i, line := range safetext.Line(e.Description).Wrap(65) {
+	for _, st := range story.Timeline().Steps {
+		fmt.Fprintf(a.out, "%s ", safetext.Line(shortTime(st.Time, st.TimeText, where)).Pad(14))
+		for i, line := range safetext.Line(st.Description).Wrap(65) {
 			if i > 0 {
 				fmt.Fprint(a.out, strings.Repeat(" ", 15))
 			}
@@ -91,4 +52,62 @@ func printMessage(a *app, where *time.Location, m esa.Message, d esa.Details) {
 		}
 	}
 	fmt.Fprintln(a.out)
+}
+
+// midOutcomes prints what became of each MID when there are several.
+func midOutcomes(p *textPrinter, m *esa.Message) {
+	if len(m.MIDs) < 2 {
+		return
+	}
+	for _, mid := range m.MIDs {
+		words, ok := m.Statuses.Get(mid)
+		if !ok {
+			words = "went on under another MID"
+		}
+		to, _ := m.RecipientsByMID.Get(mid)
+		p.paragraph(fmt.Sprint(mid), strings.TrimSpace(words+"  "+strings.Join(to, ", ")))
+	}
+}
+
+// storyFacts prints what the events tell of authentication, files, links and findings.
+func storyFacts(p *textPrinter, story tracking.Story) {
+	life := story.Timeline()
+	var checks []string
+	for _, x := range life.SPF {
+		checks = append(checks, "SPF "+x.Result)
+	}
+	for _, x := range life.DKIM {
+		checks = append(checks, "DKIM "+x.Result)
+	}
+	for _, x := range life.DMARC {
+		checks = append(checks, "DMARC "+x.Result)
+	}
+	optional := func(label, value string) {
+		if strings.TrimSpace(value) != "" {
+			p.paragraph(label, value)
+		}
+	}
+	optional("Checks", strings.Join(checks, ", "))
+	for _, v := range life.Verdicts {
+		if v.Final || v.Bad() {
+			optional("Verdict", v.Engine+" "+v.Product+" "+v.Text)
+		}
+	}
+	for _, f := range life.Attachments {
+		optional("File", strings.Join([]string{f.Name, f.Disposition, f.Malware, f.SHA256}, "  "))
+	}
+	for _, u := range life.URLs {
+		optional("Link", observable.Defang(observable.Observable{Type: observable.URL, Value: u.URL})+"  "+u.Reputation)
+	}
+	if d := story.DLP; d != nil {
+		optional("DLP", d.Policy+"  "+d.Severity)
+	}
+	if r := story.Remediation; r != nil && len(r.Mailboxes) > 0 {
+		for _, x := range r.Mailboxes {
+			optional("Remedied", x.Recipient+"  "+r.Action+"  "+x.Status)
+		}
+	}
+	for _, g := range story.Missing {
+		optional("Not read", g.Part+": "+g.Err.Error())
+	}
 }

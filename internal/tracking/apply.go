@@ -25,6 +25,9 @@ func (s *Search) Apply(a Answer, now time.Time) Change {
 	st.asked = time.Time{}
 	if a.err != nil {
 		st.fail(a, now)
+		if s.once {
+			st.retryAt = time.Time{}
+		}
 		return s.reveal(now, false)
 	}
 	st.failure, st.retries, st.retryAt = nil, 0, time.Time{}

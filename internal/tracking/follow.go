@@ -20,6 +20,7 @@ func (s *Search) Following() bool { return s.follow }
 // Follow begins to look for new messages every FollowEvery, or ends it.
 func (s *Search) Follow(on bool, now time.Time) {
 	s.follow = on && s.open
+	s.once = s.once && !s.follow
 	for _, st := range s.sources {
 		st.nextPoll, st.pollFrom = now, 0
 		if !s.follow && st.polling && st.asked.IsZero() {

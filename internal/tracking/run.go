@@ -33,6 +33,9 @@ func Run(ctx context.Context, s *Search, rows int, now func() time.Time, emit fu
 		if !s.follow && (s.shown >= rows || s.Complete()) {
 			return nil
 		}
+		if !s.follow && s.over() {
+			return s.Err()
+		}
 		if err := s.Err(); err != nil {
 			return err
 		}
@@ -52,6 +55,16 @@ func Run(ctx context.Context, s *Search, rows int, now func() time.Time, emit fu
 			emit(c)
 		}
 	}
+}
+
+// over tells that no source has more to give.
+func (s *Search) over() bool {
+	for _, st := range s.sources {
+		if !st.done && !st.failed() {
+			return false
+		}
+	}
+	return true
 }
 
 // wait is a timer, or nothing to wait for.

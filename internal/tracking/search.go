@@ -32,6 +32,7 @@ type Search struct {
 	want    int
 	stopped bool
 	follow  bool
+	once    bool // a failure is final, and nobody is left behind
 	fresh   int
 	counts  counts
 }
@@ -79,6 +80,10 @@ func (s *Search) Want(rows int) {
 		s.want, s.stopped = rows, false
 	}
 }
+
+// Once makes every failure final and waits for every appliance, however slow: what a program wants that
+// prints one answer.
+func (s *Search) Once() { s.once = true }
 
 // Stop ends the fetching until more rows are wanted than are there. What is under way may still be
 // answered.
@@ -158,7 +163,7 @@ func (s *Search) needs(st *state, now time.Time) bool {
 // source holds anything back.
 func (s *Search) limit(now time.Time) (limit time.Time, held bool) {
 	for _, st := range s.sources {
-		if st.done || st.failure != nil || st.lags(now) {
+		if st.done || st.failure != nil || (!s.once && st.lags(now)) {
 			continue
 		}
 		reach := st.reach

@@ -383,6 +383,18 @@ func TestRun(t *testing.T) {
 	if err := Run(t.Context(), New(day(), sources(a, b), noon), 10, time.Now, func(Change) {}); !errors.Is(err, b.err) {
 		t.Errorf("error %v when nobody answers", err)
 	}
+	a.err = nil
+	half := New(day(), sources(a, b), noon)
+	half.Once()
+	if err := Run(t.Context(), half, 0, time.Now, func(Change) {}); err != nil || len(half.Rows()) != 250 || half.Sources()[1].Failure == nil {
+		t.Errorf("%d rows of the one that answers, error %v", len(half.Rows()), err)
+	}
+	a.err = &esa.Error{Kind: esa.KindNetwork}
+	one := New(day(), sources(a), noon)
+	one.Once()
+	if err := Run(t.Context(), one, 0, time.Now, func(Change) {}); !errors.Is(err, a.err) {
+		t.Errorf("error %v of a search that does not try again", err)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	a.err = &esa.Error{Kind: esa.KindNetwork}

@@ -75,7 +75,7 @@ func (s Story) json() storyJSON {
 	if s.DLP != nil {
 		out.DLP = &dlpJSON{s.DLP.Policy, s.DLP.Severity, s.DLP.RiskFactor, matches(s.DLP)}
 	}
-	if r := s.Remediation; r != nil {
+	if r := s.Remediation; r != nil && (r.Batch != "" || len(r.Mailboxes) > 0) {
 		out.Remediation = &remediationJSON{Batch: r.Batch, Action: r.Action, User: r.User, Started: r.Started.UTC(), Mailboxes: []mailboxJSON{}}
 		for _, m := range r.Mailboxes {
 			out.Remediation.Mailboxes = append(out.Remediation.Mailboxes, mailboxJSON{m.MID, m.Recipient, m.Status})

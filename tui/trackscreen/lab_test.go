@@ -102,7 +102,7 @@ func TestTroubleOfTheAppliance(t *testing.T) {
 		{[]string{"api-truncated"}, "cannot be reached|cannot be read"},
 	} {
 		t.Run(strings.Join(c.faults, ","), func(t *testing.T) {
-			b := onAppliance(t, esatest.Config{Messages: 900, Slow: time.Second}, 150*time.Millisecond)
+			b := onAppliance(t, esatest.Config{Messages: 900, Slow: 4 * time.Second}, time.Second)
 			drive(t, b.s, intent.Shown{}, idle(b.s))
 			had := b.s.table.Total()
 			b.faults(t, c.faults...)
