@@ -46,8 +46,12 @@ func (p *investigationPrinter) field(label, text string, lines int) {
 func (p *investigationPrinter) print(inv *ctr.Investigation, about reports.About, budget ctr.Budget) {
 	rows := reports.Rows(inv)
 	p.head(inv, budget)
-	mentioned, quiet := false, false
+	mentioned, quiet, unfinished := false, false, 0
 	for i, r := range rows {
+		if r.Asked && !r.Done && r.Disposition == 0 && r.Documents == 0 {
+			unfinished++
+			continue
+		}
 		if !r.Asked && !mentioned {
 			mentioned = true
 			p.line("")
@@ -59,6 +63,10 @@ func (p *investigationPrinter) print(inv *ctr.Investigation, about reports.About
 		}
 		quiet = plain || !r.Asked
 		p.row(r, about, plain || !r.Asked)
+	}
+	if unfinished > 0 {
+		p.line("")
+		p.line(fmt.Sprintf("%s not done, and nothing known yet.", plural(unfinished, "observable")))
 	}
 	if inv.Progress.ObservablesDone > 0 && len(rows) == 0 {
 		p.line("Everything was done by the earlier run: nothing is left to ask.")

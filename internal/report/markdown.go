@@ -65,11 +65,11 @@ func escapeMarkdown(s string) string {
 	return b.String()
 }
 
-// code writes a value as a code span, which shows it character by character.
+// code writes a value as a code span of a table, which shows it character by character.
 func code(o observable.Observable) string { return codeSpan(Shown(o)) }
 
 func codeSpan(s string) string {
-	s = strings.ReplaceAll(s, "|", "¦") // a table cell would end, also within a code span
+	s = strings.ReplaceAll(s, "|", `\|`) // a table cell would end, also within a code span
 	fence := "`"
 	for strings.Contains(s, fence) {
 		fence += "`"
@@ -251,12 +251,15 @@ func (d *document) modules(inv *ctr.Investigation) {
 		})
 	}
 	d.table([]string{"Module", "State", "Calls", "Documents", "Time", "Problems"}, rows)
-	if len(inv.Skipped) > 0 {
-		d.printf("## Not asked about\n\n")
-		for _, s := range inv.Skipped {
-			d.printf("- %s: %s\n", code(s.Observable), md(s.Reason))
-		}
+	if len(inv.Skipped) == 0 {
+		return
 	}
+	d.printf("## Not asked about\n\n")
+	rows = nil
+	for _, s := range inv.Skipped {
+		rows = append(rows, []string{md(string(s.Observable.Type)), code(s.Observable), md(s.Reason)})
+	}
+	d.table([]string{"Type", "Value", "Reason"}, rows)
 }
 
 func writeVerificationMarkdown(w io.Writer, r verify.Result, about About) error {
