@@ -38,7 +38,7 @@ func (c *Client) Health(ctx context.Context) (*Health, error) {
 }
 
 // HealthOf asks one module instance. A module that reports its error in the place of a status
-// gives a status of "error" and a *ModuleFailure.
+// gives a status of "error" and a *ModuleFailedError.
 func (c *Client) HealthOf(ctx context.Context, instanceID string) (HealthStatus, error) {
 	h, err := c.health(ctx, "/iroh/iroh-enrich/health/"+segment(instanceID))
 	if err != nil {
@@ -54,7 +54,7 @@ func (c *Client) HealthOf(ctx context.Context, instanceID string) (HealthStatus,
 				Module: h.Errors[0].Module, InstanceID: instanceID, TypeID: h.Errors[0].TypeID, State: h.Errors[0].State, Status: "error",
 			}
 		}
-		return status, &ModuleFailure{h.Errors[0]}
+		return status, &ModuleFailedError{h.Errors[0]}
 	}
 	if len(h.Modules) == 0 {
 		return status, errors.New("ctr: the health check of module " + instanceID + " answered nothing")
@@ -62,11 +62,11 @@ func (c *Client) HealthOf(ctx context.Context, instanceID string) (HealthStatus,
 	return status, nil
 }
 
-// ModuleFailure is a module's error as a Go error.
-type ModuleFailure struct{ ModuleError }
+// ModuleFailedError is a module's error as a Go error.
+type ModuleFailedError struct{ ModuleError }
 
 // Error says which module failed and how.
-func (f *ModuleFailure) Error() string {
+func (f *ModuleFailedError) Error() string {
 	return "module " + f.Module + ": " + f.Code + ": " + f.Message
 }
 

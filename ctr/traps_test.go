@@ -236,7 +236,7 @@ func TestTrap11HealthOfOneIsAnObject(t *testing.T) {
 		t.Errorf("a body was sent: %+v", sent)
 	}
 	failed, err := client.HealthOf(t.Context(), "i2")
-	if _, ok := errors.AsType[*ModuleFailure](err); !ok || failed.Status != "error" || failed.InstanceID != "i2" {
+	if _, ok := errors.AsType[*ModuleFailedError](err); !ok || failed.Status != "error" || failed.InstanceID != "i2" {
 		t.Errorf("got %+v, %v", failed, err)
 	}
 }

@@ -164,7 +164,7 @@ func (a *app) read(ctx context.Context, in input, do func(io.Reader) error) erro
 
 // meter counts what is read, and tells about it on a terminal when it takes long.
 type meter struct {
-	ctx   context.Context
+	ctx   context.Context //nolint:containedctx // io.Reader has no place for it
 	in    io.Reader
 	out   io.Writer // nil when there is no terminal
 	size  int64

@@ -6,10 +6,24 @@ var cores = []struct {
 	text, repl string
 	word       bool
 }{
-	{"dot", ".", true}, {"punto", ".", true}, {"punkt", ".", true}, {"point", ".", true},
-	{"at", "@", true}, {"arroba", "@", true}, {"et", "@", true},
-	{"://", "://", false}, {":\\\\", "://", false}, {":.:", ".", false}, {":/", ":/", false}, {"://www.", "://www.", false},
-	{"//", "//", false}, {".", ".", false}, {"@", "@", false}, {",", ".", false}, {":", ":", false}, {"/", "/", false},
+	{"dot", ".", true},
+	{"punto", ".", true},
+	{"punkt", ".", true},
+	{"point", ".", true},
+	{"at", "@", true},
+	{"arroba", "@", true},
+	{"et", "@", true},
+	{"://", "://", false},
+	{":\\\\", "://", false},
+	{":.:", ".", false},
+	{":/", ":/", false},
+	{"://www.", "://www.", false},
+	{"//", "//", false},
+	{".", ".", false},
+	{"@", "@", false},
+	{",", ".", false},
+	{":", ":", false},
+	{"/", "/", false},
 }
 
 // coreBytes begin a core, in lower case.

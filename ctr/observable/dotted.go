@@ -136,7 +136,7 @@ func (s *scanner) name(line string, start, end, b int, kinds kindOf) int {
 		s.fileName(line, start, end)
 		return 0
 	}
-	if !plainLabels(text, kinds) && !validLabels(text) || s.isProse(line, start, end, text, last) || s.inPath(line, start, end) {
+	if !plainLabels(text, kinds) && !validLabels(text) || s.isProse(line, end, text, last) || s.inPath(line, start, end) {
 		return 0
 	}
 	s.addName(kDomain, start, end, nameFlags(text, kinds), kinds)
@@ -176,7 +176,7 @@ func (s *scanner) writtenAsHost(line string, start, end int) bool {
 // isProse tells what has the shape of a domain but is not one: two sentences
 // without a blank between ("the end.In the"), a time of day ("10.am"), a
 // call or an element ("request.is(", "self.name["), a country's registry ("co.uk").
-func (s *scanner) isProse(line string, start, end int, text, last string) bool {
+func (s *scanner) isProse(line string, end int, text, last string) bool {
 	if isUpper(last[0]) && !isUpper(last[1]) && !isUpper(text[0]) {
 		return true
 	}

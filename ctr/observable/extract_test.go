@@ -111,7 +111,7 @@ func TestTokensAcrossBorders(t *testing.T) {
 	tokens := []string{"hxxp[:]//evil[.]example[.]com/a", "bob@evil.example.com", "203.0.113.77", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}
 	for _, filler := range []string{"x\n", "xx ", "xx\"", "y\n z "} {
 		for _, token := range tokens {
-			for shift := 0; shift < len(token)+4; shift++ {
+			for shift := range len(token) + 4 {
 				size := segmentMax - shift
 				before := strings.Repeat(filler, size/len(filler))
 				text := before + token + filler[len(filler)-1:] + strings.Repeat(filler, 40)

@@ -63,7 +63,7 @@ func (s *scanner) unixPath(line string, i, p, j int) int {
 	if start > i && (line[start-1] == '@' || line[start-1] == '<' || line[start-1] == ']') {
 		return 0
 	}
-	ok := false
+	var ok bool
 	switch head {
 	case "":
 		first, _, more := strings.Cut(rest[1:], "/")

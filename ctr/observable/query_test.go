@@ -90,7 +90,7 @@ func TestQueryErrorSaysWhere(t *testing.T) {
 var hostileValues = []string{
 	"", " ", `"`, `""`, `\`, `\\`, `\"`, `"\`, "\n", "\r\n", "a\nb", "line one\nip:\"1.2.3.4\"", "tab\there", "\x00", "nul\x00nul", "\x1b[31mred", "\xff\xfe", "bad \xc3( utf",
 	`he said "hi" and left`, `"quoted"`, `a" ip:"1.1.1.1`, `C:\dir\`, `\\host\share`, `x\`, "’", "“typographic”", "‘x’ y", "„x“", "a,b;c", " lead", "trail ", ",", ";",
-	"[긴급] 송장 확인 요청", "한국어 \"따옴표\" 제목", "שלום עולם", "‮gnp.exe", "🦊", "e\u0301", "\u200b", "\u2028", `email_subject:"x"`, "domain:", strings.Repeat(`\"`, 500), strings.Repeat("가", 5000),
+	"[긴급] 송장 확인 요청", "한국어 \"따옴표\" 제목", "שלום עולם", "\u202egnp.exe", "🦊", "e\u0301", "\u200b", "\u2028", `email_subject:"x"`, "domain:", strings.Repeat(`\"`, 500), strings.Repeat("가", 5000),
 }
 
 // Every type carries every value through the query language unchanged.

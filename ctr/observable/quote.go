@@ -64,22 +64,22 @@ func quoteLen(s string) int {
 	return 0
 }
 
-// closes tells whether the mark that close begins with can end what the mark
+// closes tells whether the mark that end begins with can end what the mark
 // open began: single with single, double with double; a straight one only
 // closes and is closed by its like, so that a canonical query has one reading.
-func closes(open, close string) bool {
-	n := quoteLen(close)
+func closes(open, end string) bool {
+	n := quoteLen(end)
 	if n == 0 {
 		return false
 	}
 	if len(open) == 1 {
-		return n == 1 && close[0] == open[0]
+		return n == 1 && end[0] == open[0]
 	}
 	double := open[2] >= 0x9c
 	if n == 1 {
-		return double == (close[0] == '"')
+		return double == (end[0] == '"')
 	}
-	return double == (close[2] >= 0x9c)
+	return double == (end[2] >= 0x9c)
 }
 
 func readQuoted(s string, i, n int, c closing) queryValue {
@@ -90,7 +90,7 @@ func readQuoted(s string, i, n int, c closing) queryValue {
 	for k < len(s) {
 		switch {
 		case s[k] == '\n' || s[k] == '\r':
-			return v.missingClose(&b, s, k)
+			return v.missingClose(&b, k)
 		case s[k] == '\\' && k+1 < len(s) && open != "'" && strings.IndexByte("\"\\\n\r", s[k+1]) >= 0:
 			v.escapes = append(v.escapes, k)
 			b.WriteByte(s[k+1])
@@ -110,11 +110,11 @@ func readQuoted(s string, i, n int, c closing) queryValue {
 		b.WriteByte(s[k])
 		k++
 	}
-	return v.missingClose(&b, s, k)
+	return v.missingClose(&b, k)
 }
 
 // missingClose ends a value at the end of its line.
-func (v queryValue) missingClose(b *strings.Builder, s string, k int) queryValue {
+func (v queryValue) missingClose(b *strings.Builder, k int) queryValue {
 	v.text, v.end, v.next = b.String(), k, k
 	trimmed := strings.TrimRight(v.text, " \t")
 	if r, n := utf8.DecodeLastRuneInString(trimmed); n == 3 && strings.ContainsRune("“”„", r) {

@@ -39,7 +39,7 @@ func percentForm(s string, k int) (form, bool) {
 	if !between(s, k, k+3) {
 		return form{}, false
 	}
-	repl := ""
+	var repl string
 	switch {
 	case s[k+1] == '2' && lower(s[k+2]) == 'e':
 		repl = "."
@@ -58,9 +58,20 @@ func percentForm(s string, k int) (form, bool) {
 
 // entities are the HTML references to dot, at sign, colon and slash.
 var entities = []struct{ text, repl string }{
-	{"&#46;", "."}, {"&#x2e;", "."}, {"&#046;", "."}, {"&period;", "."},
-	{"&#64;", "@"}, {"&#x40;", "@"}, {"&#064;", "@"}, {"&commat;", "@"},
-	{"&#58;", ":"}, {"&#x3a;", ":"}, {"&colon;", ":"}, {"&#47;", "/"}, {"&#x2f;", "/"}, {"&sol;", "/"},
+	{"&#46;", "."},
+	{"&#x2e;", "."},
+	{"&#046;", "."},
+	{"&period;", "."},
+	{"&#64;", "@"},
+	{"&#x40;", "@"},
+	{"&#064;", "@"},
+	{"&commat;", "@"},
+	{"&#58;", ":"},
+	{"&#x3a;", ":"},
+	{"&colon;", ":"},
+	{"&#47;", "/"},
+	{"&#x2f;", "/"},
+	{"&sol;", "/"},
 }
 
 func entityForm(s string, k int) (form, bool) {
@@ -78,8 +89,19 @@ func entityForm(s string, k int) (form, bool) {
 // foreignSigns are characters that look like, or stand for, the ASCII ones,
 // and those that cannot be seen at all.
 var foreignSigns = []struct{ text, repl string }{
-	{"。", "."}, {"．", "."}, {"｡", "."}, {"․", "."}, {"·", "."}, {"＠", "@"}, {"﹫", "@"},
-	{"\u200b", ""}, {"\u200c", ""}, {"\u200d", ""}, {"\u2060", ""}, {"\u00ad", ""}, {"\ufeff", ""},
+	{"。", "."},
+	{"．", "."},
+	{"｡", "."},
+	{"․", "."},
+	{"·", "."},
+	{"＠", "@"},
+	{"﹫", "@"},
+	{"\u200b", ""},
+	{"\u200c", ""},
+	{"\u200d", ""},
+	{"\u2060", ""},
+	{"\u00ad", ""},
+	{"\ufeff", ""},
 }
 
 func foreignForm(s string, k int) (form, bool) {

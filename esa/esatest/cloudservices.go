@@ -25,7 +25,7 @@ var (
 	ErrVersion       = errors.New("this AsyncOS version has no Threat Response: an Email Security Appliance needs 13.0, a Security Management Appliance 12.5")
 	ErrServer        = errors.New("no such Threat Response Server")
 	ErrNoChanges     = errors.New("there are no changes to commit")
-	ErrNotEnabled    = errors.New("Threat Response is disabled: edit the settings, enable it, submit and commit")
+	ErrNotEnabled    = errors.New("the feature Threat Response is disabled: edit the settings, enable it, submit and commit")
 	ErrNotCommitted  = errors.New("the changes are not committed: no registration token is asked for before that")
 	ErrClusterMode   = errors.New("the appliance is in cluster mode: only the appliance one is logged in to can be registered, in machine mode")
 	ErrRegistering   = errors.New("a registration is in progress")

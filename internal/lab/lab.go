@@ -92,7 +92,7 @@ type Lab struct {
 	active    atomic.Pointer[[]string]
 	setting   sync.Mutex // held while faults are set
 	planting  atomic.Bool
-	life      context.Context
+	life      context.Context //nolint:containedctx // the life of the lab, ended by Close
 	stop      context.CancelFunc
 	dir       string // to remove, empty when it is the caller's
 }

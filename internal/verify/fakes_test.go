@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -34,8 +33,6 @@ func testPlan() Plan {
 // world is an appliance and a cloud as far as verify sees them. It is a fake of the consumer-side
 // interfaces on the test's synthetic clock.
 type world struct {
-	mu sync.Mutex
-
 	sendErr   *testmail.Error
 	noMID     bool
 	sentAt    time.Time

@@ -109,7 +109,7 @@ func (q *inquiry) ask(ctx context.Context) error {
 		}
 		q.lastErr = cmp.Or(q.lastErr, err)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // the caller looks at the context and at lastErr
 		}
 		if err == nil {
 			continue
