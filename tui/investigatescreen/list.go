@@ -22,6 +22,7 @@ type list struct {
 	w, h int
 
 	inv      *ctr.Investigation
+	known    int // findings that the entries are made of
 	entries  []entry
 	at       int // the selected entry, never a heading
 	scroll   draw.Scroll
@@ -52,13 +53,21 @@ func (l *list) reset(inv *ctr.Investigation, selected observable.Observable) {
 	l.filter, l.field, l.at, l.scroll = "", nil, 0, draw.Scroll{}
 	clear(l.marked)
 	l.selected = selected
-	l.set(inv)
+	l.sort(inv)
 }
 
 // set shows what is known now. The selected observable stays selected, and on its line.
 func (l *list) set(inv *ctr.Investigation) {
+	if inv == l.inv && len(inv.Findings) == l.known && l.filter == "" && !l.worst {
+		return // the same observables in the same order; their lines are drawn anew anyway
+	}
+	l.sort(inv)
+}
+
+// sort makes the entries anew.
+func (l *list) sort(inv *ctr.Investigation) {
 	line := l.at - l.scroll.Top()
-	l.inv = inv
+	l.inv, l.known = inv, len(inv.Findings)
 	l.entries = l.arrange()
 	l.find()
 	l.scroll = draw.Scroll{}.By(l.at-line, len(l.entries), l.rows())
@@ -82,7 +91,7 @@ func (l *list) choose(o observable.Observable) {
 	l.find()
 	if l.selected != o && l.filter != "" { // the filter hides it
 		l.filter, l.field, l.selected = "", nil, o
-		l.set(l.inv)
+		l.sort(l.inv)
 	}
 	l.reveal()
 }
@@ -189,7 +198,7 @@ func (l *list) update(msg tea.Msg) (handled bool) {
 		}
 		l.filter = ""
 		clear(l.marked)
-		l.set(l.inv)
+		l.sort(l.inv)
 	default:
 		return false
 	}
@@ -202,11 +211,11 @@ func (l *list) typed(k tea.KeyMsg) {
 		l.field = nil
 	case "esc":
 		l.field, l.filter = nil, ""
-		l.set(l.inv)
+		l.sort(l.inv)
 	default:
 		l.field.Update(k)
 		l.filter = l.field.Value()
-		l.set(l.inv)
+		l.sort(l.inv)
 	}
 	l.reveal()
 }
@@ -214,7 +223,7 @@ func (l *list) typed(k tea.KeyMsg) {
 // turn orders by type, or the worst first.
 func (l *list) turn() {
 	l.worst = !l.worst
-	l.set(l.inv)
+	l.sort(l.inv)
 }
 
 // mark marks the selected observable, or takes the mark away, and goes to the next.
@@ -287,7 +296,7 @@ func (l *list) setSize(w, h int) {
 	regroup := l.inv != nil && (w < wideList) != (l.w < wideList)
 	l.w, l.h = w, h
 	if regroup {
-		l.set(l.inv)
+		l.sort(l.inv)
 	}
 	l.reveal()
 }

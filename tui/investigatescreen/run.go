@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/ctr"
+	"ctrace/ctr/ctim"
 	"ctrace/tui/intent"
 )
 
@@ -153,6 +154,10 @@ func (s *Screen) refresh(now bool) tea.Cmd {
 	}
 	s.drawn, s.stale = s.now, false
 	s.budgetNow = s.o.Investigator.Budget()
+	s.worst = map[ctim.Disposition]int{}
+	for _, f := range s.visit.inv.Findings {
+		s.worst[f.Disposition]++
+	}
 	s.list.set(s.visit.inv)
 	return s.detail.show(s.subject())
 }

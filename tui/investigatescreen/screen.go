@@ -13,6 +13,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/ctr"
+	"ctrace/ctr/ctim"
 	"ctrace/ctr/observable"
 	"ctrace/internal/safetext"
 	"ctrace/tui/intent"
@@ -45,7 +46,8 @@ type Screen struct {
 	changing int // how much is under way that changes something outside
 
 	budgetNow ctr.Budget
-	now       time.Time // as of the last tick or answer: View asks no clock
+	worst     map[ctim.Disposition]int // how many observables have which disposition
+	now       time.Time                // as of the last tick or answer: View asks no clock
 	ticks     int
 	view      string
 }

@@ -195,7 +195,7 @@ func (f *facts) seen(s *Screen, list []*ctr.Seen) {
 // mails says who sent and who got it, those first that did so most.
 func (f *facts) mails(s *Screen, list []*ctr.Seen) {
 	from, to, subjects := map[observable.Observable]int{}, map[observable.Observable]int{}, map[observable.Observable]int{}
-	const most = 2000 // newest sightings that are looked at: the summary must not take long
+	const most = 300 // newest sightings that are looked at: the summary must not take long
 	for _, x := range list[max(0, len(list)-most):] {
 		m := readMail(x.Sighting)
 		if !m.isMail() {

@@ -154,10 +154,6 @@ func headOf(err error) string {
 
 func (s *Screen) facts(v *visit) draw.Line {
 	t, inv := s.o.Theme, v.inv
-	counts := map[ctim.Disposition]int{}
-	for _, f := range inv.Findings {
-		counts[f.Disposition]++
-	}
 	dot := t.Dim.Text(safetext.Known(" " + t.Marks.Dot + " "))
 	var parts []draw.Line
 	add := func(l ...draw.Line) {
@@ -170,7 +166,7 @@ func (s *Screen) facts(v *visit) draw.Line {
 		add(t.Text.Text(say.Count(inv.Progress.Observables, "observable")))
 	}
 	for _, d := range []ctim.Disposition{ctim.Malicious, ctim.Suspicious} {
-		if n := counts[d]; n > 0 {
+		if n := s.worst[d]; n > 0 {
 			add(t.DispositionStyle(d).Text(safetext.Known(number(n) + " " + strings.ToLower(d.String()))))
 		}
 	}
