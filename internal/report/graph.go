@@ -17,6 +17,7 @@ const (
 	nodesDrawn   = 40
 	columnDrawn  = 14
 	columnsDrawn = 6
+	valueCells   = 25
 	labelsDrawn  = 16 // edges up to which their names stand beside them
 )
 
@@ -32,12 +33,13 @@ type graphNode struct {
 	Class, Kind, Value, Full         string
 	X, Y, W, H, TextX, KindY, ValueY int
 
-	key    observable.Observable
-	column int
-	place  float64 // within the column, for sorting
-	bad    bool
-	asked  bool
-	degree int
+	key     observable.Observable
+	column  int
+	place   float64 // within the column, for sorting
+	bad     bool
+	asked   bool
+	degree  int
+	members int // observables that it stands for
 }
 
 type graphEdge struct {
@@ -49,7 +51,8 @@ type graphEdge struct {
 // newGraph chooses the nodes worth drawing and lays them out; nil without relations. The same
 // relations give the same picture.
 func newGraph(all ctr.Graph) *graph {
-	nodes, edges := choose(all)
+	grouped, members := group(all)
+	nodes, edges := choose(grouped, members)
 	if len(edges) == 0 {
 		return nil
 	}
@@ -59,29 +62,23 @@ func newGraph(all ctr.Graph) *graph {
 	g := &graph{Nodes: nodes, Edges: edges}
 	g.position()
 	g.route()
-	drawnEdges := 0
-	for _, e := range edges {
-		drawnEdges += strings.Count(e.Text, "\n") + 1
-	}
-	joined := 0
+	left := 0
 	for _, n := range all.Nodes {
 		if n.Degree > 0 {
-			joined++
+			left++
 		}
 	}
-	var left []string
-	if n := joined - len(nodes); n > 0 {
-		left = append(left, plural(n, "observable"))
+	for _, n := range nodes {
+		left -= n.members
 	}
-	if n := len(all.Edges) - drawnEdges; n > 0 {
-		left = append(left, plural(n, "relation"))
+	if left > 0 {
+		g.Left = plural(left, "observable")
 	}
-	g.Left = strings.Join(left, " and ")
 	return g
 }
 
 // choose takes the nodes that matter most: what was asked about and is bad, then what is tied to it.
-func choose(all ctr.Graph) ([]*graphNode, []graphEdge) {
+func choose(all ctr.Graph, members groups) ([]*graphNode, []graphEdge) {
 	var candidates []*graphNode
 	byKey := make(map[observable.Observable]*graphNode)
 	for _, n := range all.Nodes {
@@ -89,6 +86,9 @@ func choose(all ctr.Graph) ([]*graphNode, []graphEdge) {
 			continue
 		}
 		node := newNode(n)
+		if list := members[n.Observable]; list != nil {
+			node.label(list)
+		}
 		candidates = append(candidates, node)
 		byKey[node.key] = node
 	}
@@ -125,12 +125,15 @@ func compareTrue(a, b bool) int {
 	return 1
 }
 
+// cellsOf cuts a text to the width of a box.
+func cellsOf(text string, cells int) string { return safetext.Line(text).Truncate(cells).String() }
+
 func newNode(n ctr.Node) *graphNode {
 	node := &graphNode{
 		key: n.Observable.Normal(), asked: n.Asked, degree: n.Degree,
 		bad:   n.Disposition == ctim.Malicious || n.Disposition == ctim.Suspicious,
 		Class: dispositionClass(n.Disposition), Kind: cmp.Or(Visible(string(n.Observable.Type)), "(no type)"),
-		Value: safetext.Line(Shown(n.Observable)).Truncate(25).String(), Full: string(n.Observable.Type) + " " + Shown(n.Observable),
+		Value: cellsOf(Shown(n.Observable), valueCells), members: 1, Full: string(n.Observable.Type) + " " + Shown(n.Observable),
 	}
 	if n.Disposition != 0 {
 		node.Kind += " · " + strings.ToLower(DispositionWord(n.Disposition))
@@ -333,7 +336,7 @@ func (g *graph) route() {
 		e.Path = fmt.Sprintf("M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f", x1, y1, c1, y1, c2, y2, end, y2)
 		e.Tip = fmt.Sprintf("%.1f,%.1f %.1f,%.1f %.1f,%.1f", x2, y2, x2+8*tip, y2-3.5, x2+8*tip, y2+3.5)
 		e.place(i, [4]float64{x1, c1, c2, end}, [4]float64{y1, y1, y2, y2})
-		e.Label = safetext.Line(e.Label).Truncate(20).String()
+		e.Label = cellsOf(e.Label, 20)
 		if len(g.Edges) > labelsDrawn {
 			e.Label = ""
 		}

@@ -57,7 +57,7 @@ func TestGraphRunsFromLeftToRight(t *testing.T) {
 	if diff := gocmp.Diff(want, columns(g)); diff != "" {
 		t.Error(diff)
 	}
-	if g.Left != "1 observable and 1 relation" {
+	if g.Left != "1 observable" {
 		t.Errorf("left out: %q", g.Left)
 	}
 }
@@ -76,6 +76,30 @@ func TestGraphJoinsParallelRelations(t *testing.T) {
 	g := newGraph(relations(nil, edge("a", "Sent_To", "b"), edge("a", "Knows", "b")))
 	if len(g.Edges) != 1 || g.Edges[0].Label != "Sent To, Knows" || strings.Count(g.Edges[0].Text, "\n") != 1 {
 		t.Errorf("edges: %+v", g.Edges)
+	}
+}
+
+func TestGraphGroupsWhatIsAlike(t *testing.T) {
+	var edges []ctr.Edge
+	for i := range 30 {
+		mail := fmt.Sprint("mail", i)
+		edges = append(edges, edge("sender", "Sent", mail), edge(mail, "Sent_To", fmt.Sprint("person", i%12)), edge("file", "Attached_To", mail))
+	}
+	edges = append(edges, edge("mail7", "Contains", "link"))
+	g := newGraph(relations([]observable.Observable{of("hostname", "sender")}, edges...))
+	var got []string
+	for _, n := range g.Nodes {
+		got = append(got, n.Kind+" "+n.Value)
+	}
+	slices.Sort(got)
+	want := []string{
+		"12 × hostname person0, person1, person2", "29 × hostname mail0, mail1, mail10", "hostname file", "hostname link", "hostname mail7", "hostname sender",
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if g.Left != "" {
+		t.Errorf("left out: %s", g.Left)
 	}
 }
 
