@@ -45,22 +45,27 @@ func md(s string) string {
 	return escapeMarkdown(prose(s))
 }
 
+// escapeMarkdown escapes what begins markup, and what some programs make links of although it is none:
+// "x://" and "www.".
 func escapeMarkdown(s string) string {
 	var b strings.Builder
-	for _, r := range s {
+	for i, r := range s {
 		switch {
 		case r == '<':
 			b.WriteString("&lt;")
+			continue
 		case r == '>':
 			b.WriteString("&gt;")
+			continue
 		case r == '&':
 			b.WriteString("&amp;")
-		case strings.ContainsRune("\\`*_{}[]()#+-.!|~:@=$^\"'", r):
+			continue
+		case strings.ContainsRune("\\`*_[]#|~!$@", r),
+			r == ':' && strings.HasPrefix(s[i:], "://"),
+			r == '.' && i >= 3 && strings.EqualFold(s[i-3:i], "www"):
 			b.WriteByte('\\')
-			b.WriteRune(r)
-		default:
-			b.WriteRune(r)
 		}
+		b.WriteRune(r)
 	}
 	return b.String()
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -253,6 +254,20 @@ func TestLimitCutsBetweenCharacters(t *testing.T) {
 	}{{"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"📎📎", 4, "📎📎"}, {"📎📎", 3, "📎…"}, {"a📎b", 2, "a…"}, {"", 3, ""}} {
 		if got := limit(c.in, c.n); got != c.want {
 			t.Errorf("limit(%q, %d) = %q, want %q", c.in, c.n, got, c.want)
+		}
+	}
+}
+
+func TestEscapeMarkdown(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain, (text) - 1.5 = a+b": "plain, (text) - 1.5 = a+b",
+		"*a* _b_ [c](d) `e` | f":    "\\*a\\* \\_b\\_ \\[c\\](d) \\`e\\` \\| f",
+		"<img src=x> &amp;":         "&lt;img src=x&gt; &amp;amp;",
+		"x://y www.z.internal a@b":  `x\://y www\.z.internal a\@b`,
+		"back\\slash":               `back\\slash`,
+	} {
+		if got := escapeMarkdown(in); got != want {
+			t.Errorf("escapeMarkdown(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
