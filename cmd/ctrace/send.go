@@ -2,8 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,36 +16,73 @@ import (
 )
 
 type sendOptions struct {
-	lab      labOptions
-	from, to string
-	form     string
+	lab        labOptions
+	from, to   string
+	kinds      []string
+	link       string
+	files      []string
+	stopAt     string
+	route      routeOptions
+	transcript bool
+	track      bool
+	confirm    string
+	form       string
 }
 
-// sendReport is what `send -o json` prints.
+// sendReport is what `send -o json` prints for one message.
 type sendReport struct {
+	Kind      testmail.Kind   `json:"kind"`
 	Token     string          `json:"token"`
 	From      string          `json:"from"`
 	To        string          `json:"to"`
 	Subject   string          `json:"subject"`
 	MessageID string          `json:"message_id"`
 	Sent      bool            `json:"sent"`
-	Outcome   string          `json:"outcome"` // sent, not_sent, unknown
+	Outcome   string          `json:"outcome"` // sent, not_sent, unknown, stopped
 	Receipt   wire.Receipt    `json:"receipt"`
 	Problem   *verify.Problem `json:"problem,omitempty"`
+	Verdict   *sendVerdict    `json:"verdict,omitempty"` // of the appliance, when it was looked for
+}
+
+// sendBatch is what `send -o json` prints for several kinds.
+type sendBatch struct {
+	Messages []sendReport `json:"messages"`
+	AllSent  bool         `json:"all_sent"`
 }
 
 func newSendCmd(a *app) *cobra.Command {
 	o := &sendOptions{}
+	kinds := make([]string, 0, len(testmail.Kinds()))
+	var help strings.Builder
+	for _, k := range testmail.Kinds() {
+		kinds = append(kinds, string(k.Kind))
+		fmt.Fprintf(&help, "  %-11s %s\n", k.Kind, k.Description)
+	}
 	cmd := &cobra.Command{
 		Use:   "send",
-		Short: "Only send the test message",
-		Long: `send hands one test message to the gateway and prints its receipt: the stage
-reached, the answer, the MID that an appliance gives, and with -v the dialogue.
-Passwords never show in it. It never sends twice.`,
+		Short: "Only send the test message, or one for each of several purposes",
+		Long: `send hands a test message to the gateway and prints its receipt: the stage reached,
+the answer, the MID that an appliance gives, and with --transcript the dialogue with
+its times. Passwords never show in it. It never sends twice.
+
+With several kinds it sends one message of each and ends with one report:
+
+` + help.String() + `
+--stop-at ends the dialogue after a stage, so that a listener is tested and nothing is
+mailed. --mx goes where mail for a domain goes, without the profile's credentials.
+With --track, and in a demo, it waits for message tracking and says what the appliance
+did with each message.`,
+		Example: `  ctrace send --kind spam,marketing,eicar --demo
+  ctrace send --attach invoice.pdf --transcript
+  ctrace send --stop-at rcpt --to boss@example.com
+  ctrace send --mx example.com --from me@example.net --to you@example.com --stop-at starttls`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.lab.check(cmd); err != nil {
 				return err
+			}
+			if o.lab.demo && !cmd.Flags().Changed("track") {
+				o.track = o.stopAt == "" && !o.route.elsewhere()
 			}
 			return runSend(cmd.Context(), a, o)
 		},
@@ -52,97 +90,141 @@ Passwords never show in it. It never sends twice.`,
 	f := cmd.Flags()
 	f.StringVar(&o.from, "from", "", "envelope sender instead of the profile's")
 	f.StringVar(&o.to, "to", "", "recipient instead of the profile's")
+	f.StringSliceVarP(&o.kinds, "kind", "k", nil, "what the message is for, KIND[,KIND]; all means every harmless one")
+	f.StringVar(&o.link, "link", "", "the link of a message of kind link")
+	f.StringArrayVar(&o.files, "attach", nil, "file to attach; may be given several times")
+	f.StringVar(&o.stopAt, "stop-at", "", "say good-bye after this stage: "+stageWords())
+	o.route.flags(cmd)
+	f.BoolVar(&o.transcript, "transcript", false, "print the SMTP dialogue with its times")
+	f.BoolVar(&o.track, "track", false, "wait for message tracking and say what became of each message (default in a demo)")
+	f.StringVar(&o.confirm, "confirm", "", "the name of a kind that is asked about, such as eicar: send it without a question")
+	_ = cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kinds, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("stop-at", cobra.FixedCompletions(strings.Split(stageWords(), ", "), cobra.ShellCompDirectiveNoFileComp))
 	o.lab.demoFlags(cmd)
 	outputFlag(cmd, &o.form, formText, formJSON)
 	return cmd
 }
 
+// stopStages are where a dialogue can be ended before a message leaves.
+var stopStages = []testmail.Stage{
+	testmail.StageBanner, testmail.StageEHLO, testmail.StageStartTLS, testmail.StageAuth, testmail.StageMail, testmail.StageRcpt,
+}
+
+func stageWords() string {
+	words := make([]string, len(stopStages))
+	for i, s := range stopStages {
+		words[i] = string(s)
+	}
+	return strings.Join(words, ", ")
+}
+
 func runSend(ctx context.Context, a *app, o *sendOptions) error {
-	t, err := a.open(ctx, &o.lab, "", connect.Gateway)
+	contents, err := o.contents()
+	if err != nil {
+		return usage(err)
+	}
+	need := connect.Gateway
+	if o.track {
+		need |= connect.Tracker
+	}
+	t, err := a.open(ctx, &o.lab, "", need)
 	if err != nil {
 		return err
 	}
 	defer t.Close()
-	m, err := t.message(o.from, o.to)
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	server, err := o.route.server(bounded, t)
 	if err != nil {
 		return err
 	}
-	server := t.clients.SMTP
 	if a.verbose {
 		server.Transcript = func(l testmail.Line) { printLine(a.err, l) }
 	}
-	bounded, cancel := a.bounded(ctx)
-	defer cancel()
-	receipt, err := testmail.Send(bounded, server, m)
-	if ctx.Err() != nil {
-		return ctx.Err()
+	if err := o.agreed(a, t, contents); err != nil {
+		return err
 	}
-	r := sendReport{
-		Token: m.Token, From: m.From, To: m.To, Subject: m.Subject, MessageID: m.MessageID,
-		Sent: err == nil || receipt.Accepted, Outcome: "sent", Receipt: wire.FromReceipt(receipt),
+	reports := make([]sendReport, 0, len(contents))
+	for _, c := range contents {
+		r, err := o.sendOne(bounded, t, server, c)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		reports = append(reports, r)
 	}
-	if !r.Sent {
-		p := verify.SendProblem(err, t.gateway())
+	if o.track {
+		if err := awaitVerdicts(bounded, t, reports); err != nil && ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return o.report(a, reports)
+}
+
+// sendOne sends a message of one kind, or talks up to the stage where the dialogue is to stop.
+func (o *sendOptions) sendOne(ctx context.Context, t *target, server testmail.Server, c content) (sendReport, error) {
+	m, err := t.message(o.from, o.to)
+	if err != nil {
+		return sendReport{}, err
+	}
+	m.Kind, m.Link, m.Attachments = c.kind, c.link, c.files
+	r := sendReport{Kind: c.kind, Token: m.Token, From: m.From, To: m.To, Subject: m.Subject, MessageID: m.MessageID, Outcome: "sent"}
+	var receipt testmail.Receipt
+	if o.stopAt != "" {
+		r.Outcome = "stopped"
+		receipt, err = testmail.Probe(ctx, server, m, testmail.Stage(o.stopAt))
+	} else {
+		receipt, err = testmail.Send(ctx, server, m)
+	}
+	if e, ok := errors.AsType[*testmail.Error](err); ok && e.Class == testmail.ClassInvalid {
+		return r, err
+	}
+	r.Receipt = wire.FromReceipt(receipt)
+	r.Sent = o.stopAt == "" && (err == nil || receipt.Accepted)
+	if err != nil && !r.Sent {
+		p := verify.SendProblem(err, server.String())
 		r.Problem, r.Outcome = &p, "not_sent"
 		if p.Code == verify.CodeSMTPUnknown {
 			r.Outcome = "unknown"
 		}
 	}
-	if err := printSend(a, o.form, r); err != nil {
-		return err
+	return r, nil
+}
+
+// report prints what became of the messages.
+func (o *sendOptions) report(a *app, reports []sendReport) error {
+	failed := false
+	for _, r := range reports {
+		failed = failed || r.Problem != nil
 	}
-	if !r.Sent {
+	if o.form == formJSON {
+		schema, v := "ctrace/send-batch/1", any(sendBatch{Messages: reports, AllSent: !failed})
+		if len(reports) == 1 {
+			schema, v = "ctrace/send/1", reports[0]
+		}
+		line, err := withSchema(schema, v)
+		if err != nil {
+			return err
+		}
+		if err := writeJSON(a.out, line); err != nil {
+			return err
+		}
+	} else {
+		printSends(a, o, reports)
+	}
+	if failed {
 		return &exitError{code: exitSend}
 	}
 	return nil
 }
 
-func printSend(a *app, form string, r sendReport) error {
-	if form == formJSON {
-		line, err := withSchema("ctrace/send/1", r)
-		if err != nil {
-			return err
-		}
-		return writeJSON(a.out, line)
+// total is how long a dialogue took.
+func total(r wire.Receipt) time.Duration {
+	var d time.Duration
+	for _, s := range r.Timings {
+		d += time.Duration(s.Seconds * float64(time.Second))
 	}
-	p := &textPrinter{app: a, paint: a.paint()}
-	switch {
-	case r.Sent:
-		fmt.Fprintln(a.out, p.paint.green("SENT")+" - "+words(r.Receipt.Host, "answered", fmt.Sprint(r.Receipt.Code), r.Receipt.Text))
-	case r.Outcome == "unknown":
-		fmt.Fprintln(a.out, p.paint.yellow("UNKNOWN")+" - the message may have been taken; do not send it again before looking.")
-	default:
-		fmt.Fprintln(a.out, p.paint.red("NOT SENT"))
-	}
-	if r.Problem != nil {
-		p.problem("Cause", *r.Problem)
-	}
-	fmt.Fprintln(a.out)
-	p.paragraph("Token", r.Token)
-	p.paragraph("Message-ID", r.MessageID)
-	p.paragraph("From, to", r.From+", "+r.To)
-	if r.Receipt.MID != 0 {
-		p.paragraph("MID", fmt.Sprint(r.Receipt.MID))
-	}
-	if t := r.Receipt.TLS; t != nil {
-		p.paragraph("TLS", t.Version+" "+t.Cipher)
-	}
-	var total time.Duration
-	for _, s := range r.Receipt.Timings {
-		total += time.Duration(s.Seconds * float64(time.Second))
-	}
-	p.paragraph("Took", total.Round(time.Millisecond).String())
-	return nil
-}
-
-// printLine prints one line of the SMTP dialogue.
-func printLine(w io.Writer, l testmail.Line) {
-	mark := " "
-	switch l.Direction {
-	case testmail.Sent:
-		mark = ">"
-	case testmail.Received:
-		mark = "<"
-	}
-	fmt.Fprintf(w, "%8.3f %s %s\n", l.At.Seconds(), mark, clean(l.Text))
+	return d.Round(time.Millisecond)
 }
