@@ -71,8 +71,10 @@ type tickMsg struct{ request int }
 const (
 	// tickEvery is how often the clock and the spinner move while something runs.
 	tickEvery = 125 * time.Millisecond
-	// redrawEvery is how often the lists are made anew while answers stream in.
-	redrawEvery = 100 * time.Millisecond
+	// redrawEvery is how often the lists are made anew while answers stream in; with very many sightings
+	// less often, because that takes longer then.
+	redrawEvery     = 100 * time.Millisecond
+	redrawEveryMany = 20 * time.Microsecond // more for each sighting
 	// atOnce is how many answers are taken in before keys get their turn.
 	atOnce = 4
 )
@@ -148,7 +150,8 @@ func (s *Screen) receive(m batchMsg) tea.Cmd {
 
 // refresh makes lists of what changed; at most some times a second unless it must be now.
 func (s *Screen) refresh(now bool) tea.Cmd {
-	if !now && s.drawn != (time.Time{}) && s.now.Sub(s.drawn) < redrawEvery {
+	pause := redrawEvery + time.Duration(len(s.visit.inv.Sightings))*redrawEveryMany
+	if !now && s.drawn != (time.Time{}) && s.now.Sub(s.drawn) < pause {
 		s.stale = true
 		return nil
 	}

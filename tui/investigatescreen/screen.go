@@ -131,7 +131,7 @@ func (s *Screen) ticked(m tickMsg) tea.Cmd {
 	s.ticks++
 	cmd := s.tick()
 	if s.stale {
-		return tea.Batch(cmd, s.refresh(true))
+		return tea.Batch(cmd, s.refresh(false))
 	}
 	return cmd
 }

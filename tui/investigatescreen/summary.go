@@ -167,14 +167,19 @@ func (f *facts) seen(s *Screen, list []*ctr.Seen) {
 		return
 	}
 	count, outcomes := 0, map[string]int{}
+	run, word := 0, "" // equal ones come in runs
 	moments, weights := make([]time.Time, len(list)), make([]int, len(list))
 	for i, x := range list {
 		moments[i], weights[i] = x.Sighting.ObservedTime.Start.Time, max(x.Sighting.Count, 1)
 		count += weights[i]
-		if r := x.Sighting.Resolution; r != "" {
-			outcomes[r]++
+		if r := x.Sighting.Resolution; r != word {
+			outcomes[word] += run
+			word, run = r, 0
 		}
+		run++
 	}
+	outcomes[word] += run
+	delete(outcomes, "")
 	first, last := span(moments)
 	f.heading("Seen", times(count))
 	f.text("First", stamp(first, s.o.Zone))

@@ -21,8 +21,16 @@ func (l *Line) Draw(cells int) draw.Line {
 	return paint(l.t, l.field.Value(), l.cursor(), cells)
 }
 
-// Paint draws a query that is not edited, in its colours.
-func Paint(t *theme.Theme, query string, cells int) draw.Line { return paint(t, query, -1, cells) }
+// Paint draws the beginning of a query that is not edited, in its colours.
+func Paint(t *theme.Theme, query string, cells int) draw.Line {
+	shown := 0
+	for i := range query {
+		if shown++; shown > cells+1 {
+			return paint(t, query[:i], -1, cells)
+		}
+	}
+	return paint(t, query, -1, cells)
+}
 
 // paint colours a query, scrolled so that the cursor at a byte offset shows; -1 is no cursor.
 func paint(t *theme.Theme, query string, cursor, cells int) draw.Line {
