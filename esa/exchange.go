@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -16,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -212,13 +214,18 @@ func serverWords(body []byte) (message, explanation string) {
 // progress is how far a request came. Its hooks may still run when the request
 // was given up.
 type progress struct {
-	untrusted atomic.Bool // the TLS handshake failed
+	untrusted atomic.Bool // the TLS handshake failed, and not because the line was lost
 	sent      atomic.Bool // the appliance may have seen the request
+}
+
+// lineLost tells that the other side broke the connection off: a matter of the network, which may pass.
+func lineLost(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
 }
 
 func (p *progress) watch(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		TLSHandshakeDone: func(_ tls.ConnectionState, err error) { p.untrusted.Store(err != nil) },
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) { p.untrusted.Store(err != nil && !lineLost(err)) },
 		WroteHeaders:     func() { p.sent.Store(true) },
 	})
 }

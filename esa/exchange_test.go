@@ -348,3 +348,28 @@ func TestSecretsStayOutOfErrorsAndPrints(t *testing.T) {
 		}
 	}
 }
+
+// A handshake that the other side breaks off is a matter of the network, not of trust: it may pass.
+func TestAHandshakeThatIsBrokenOff(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			conn.Close()
+		}
+	}()
+	c, err := New(Config{BaseURL: "https://" + l.Addr().String(), Username: "u", Passphrase: "p", HTTPClient: &http.Client{Transport: &http.Transport{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Privileges(t.Context()); KindOf(err) != KindNetwork {
+		t.Errorf("got %q: %v", KindOf(err), err)
+	}
+}

@@ -3,9 +3,7 @@ package verify
 import (
 	"errors"
 	"fmt"
-	"io"
 	"strings"
-	"syscall"
 	"time"
 
 	"ctrace/esa"
@@ -132,23 +130,12 @@ func trackProblem(err error, stage Stage, tracker string) Problem {
 		return p
 	}
 	e := *found
-	e.Kind = kindOf(err)
+	e.Kind = esa.KindOf(err)
 	p.Code = trackCode(e.Kind)
 	p.Cause = fmt.Sprintf(trackCause(e.Kind), tracker)
 	p.Advice = sentence(e.Advice())
 	p.Detail = trackDetail(&e)
 	return p
-}
-
-// kindOf is the kind of an error of the appliance's API, with one difference: a TLS handshake that the
-// other side broke off is a matter of the network, which may pass, and not of trust.
-func kindOf(err error) esa.ErrorKind {
-	kind := esa.KindOf(err)
-	broken := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
-	if kind == esa.KindTLS && broken {
-		return esa.KindNetwork
-	}
-	return kind
 }
 
 func trackCode(kind esa.ErrorKind) string {
@@ -222,7 +209,7 @@ func sentence(clause string) string {
 
 // trackingFatal reports whether waiting cannot mend a failure of the appliance's API.
 func trackingFatal(err error) bool {
-	switch kindOf(err) {
+	switch esa.KindOf(err) {
 	case esa.KindInvalid, esa.KindCredentials, esa.KindTwoFactor, esa.KindRole, esa.KindAbsent, esa.KindRedirect, esa.KindTLS, esa.KindTooLarge:
 		return true
 	}
