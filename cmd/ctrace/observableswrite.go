@@ -91,6 +91,7 @@ func flagNames(f observable.Flags) []string {
 // texts, then the mails.
 type observableJSON struct {
 	w               io.Writer
+	enc             reports.Encoder
 	defang, several bool
 	count           int
 	mails           int
@@ -125,7 +126,7 @@ func (j *observableJSON) element(first bool, v any) error {
 			return err
 		}
 	}
-	line, err := reports.EncodeJSON(v)
+	line, err := j.enc.Encode(v)
 	if err != nil {
 		return err
 	}
@@ -141,6 +142,7 @@ func (j *observableJSON) end(complete bool) error {
 // observableJSONL writes one object a line.
 type observableJSONL struct {
 	w               io.Writer
+	enc             reports.Encoder
 	defang, several bool
 }
 
@@ -167,7 +169,7 @@ func (j *observableJSONL) mail(file string, r *mailfile.Report) error {
 }
 
 func (j *observableJSONL) line(v any) error {
-	line, err := reports.EncodeJSON(v)
+	line, err := j.enc.Encode(v)
 	if err != nil {
 		return err
 	}

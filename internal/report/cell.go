@@ -57,20 +57,35 @@ func hidden(r rune) bool {
 
 // EncodeJSON writes a value as one line of JSON. Characters that would act on a terminal are
 // written as escapes, which changes no value; "<" and ">", which Message-IDs have, are not.
-func EncodeJSON(v any) ([]byte, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+func EncodeJSON(v any) ([]byte, error) { return new(Encoder).Encode(v) }
+
+// Encoder is EncodeJSON for many values: it uses its memory again. The zero value is ready.
+type Encoder struct {
+	buf bytes.Buffer
+	enc *json.Encoder
+}
+
+// Encode writes a value as one line. The line is good until the next call.
+func (e *Encoder) Encode(v any) ([]byte, error) {
+	if e.enc == nil {
+		e.enc = json.NewEncoder(&e.buf)
+		e.enc.SetEscapeHTML(false)
+	}
+	e.buf.Reset()
+	if err := e.enc.Encode(v); err != nil {
 		return nil, err
 	}
-	return escapeHidden(buf.Bytes()), nil
+	return escapeHidden(e.buf.Bytes()), nil
 }
 
 // escapeHidden writes the hidden characters of a JSON text as escapes. Outside of strings JSON
 // has none but the line feed at the end.
 func escapeHidden(text []byte) []byte {
-	if !bytes.ContainsFunc(text[:max(len(text)-1, 0)], hidden) {
+	plain := true
+	for _, b := range text[:max(len(text)-1, 0)] {
+		plain = plain && b >= ' ' && b < 0x7f
+	}
+	if plain || !bytes.ContainsFunc(text[:len(text)-1], hidden) {
 		return text
 	}
 	out := make([]byte, 0, len(text)+16)
