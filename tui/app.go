@@ -161,6 +161,9 @@ func (a *app) act(id keys.ID) tea.Cmd {
 	case keys.Inspect:
 		a.toggle(intent.Inspector)
 	case keys.Focus, keys.FocusBack:
+		if a.panel == intent.None { // a screen may have two sides of its own
+			return a.screens[a.current].pane.update(keys.Invoked{ID: id})
+		}
 		a.focused = a.panel != intent.None && !a.focused
 	case keys.Screen1, keys.Screen2, keys.Screen3, keys.Screen4:
 		return a.show(map[keys.ID]int{keys.Screen1: 0, keys.Screen2: 1, keys.Screen3: 2, keys.Screen4: 3}[id])

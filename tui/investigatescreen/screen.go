@@ -152,7 +152,7 @@ func (s *Screen) action(msg tea.Msg) tea.Cmd {
 	if m, ok := msg.(tea.MouseMsg); ok {
 		return s.click(m)
 	}
-	if i, ok := msg.(keys.Invoked); ok && i.ID == keys.Focus {
+	if i, ok := msg.(keys.Invoked); ok && (i.ID == keys.Focus || i.ID == keys.FocusBack) {
 		s.inDetail = s.visit != nil && !s.inDetail
 		s.arrange()
 		return s.tellSelected()
