@@ -67,7 +67,7 @@ func (q *inquiry) addText(text string, typed bool) error {
 	obs, err := observable.ParseQuery(text)
 	if err == nil {
 		for _, o := range obs {
-			if len(q.wanted.Types) == 0 || slices.Contains(q.wanted.Types, o.Type) {
+			if q.wants(o) {
 				q.add(o)
 			}
 		}
@@ -93,6 +93,22 @@ func (q *inquiry) addMail(ctx context.Context, r io.Reader) error {
 	return nil
 }
 
+// wants tells whether an observable that did not come out of text is wanted: its type is, and it is
+// nothing that --allow-list or --no-private leaves out.
+func (q *inquiry) wants(o observable.Observable) bool {
+	if len(q.wanted.Types) > 0 && !slices.Contains(q.wanted.Types, o.Type) {
+		return false
+	}
+	switch o.Type {
+	case observable.IP, observable.IPv6, observable.Domain, observable.Hostname, observable.URL, observable.Email:
+	default:
+		return true
+	}
+	everything := observable.Options{IncludePrivate: true}
+	narrowed := observable.Options{IncludePrivate: q.wanted.IncludePrivate, AllowList: q.wanted.AllowList}
+	return len(observable.Extract(o.Value, everything)) == 0 || len(observable.Extract(o.Value, narrowed)) > 0
+}
+
 func (q *inquiry) add(o observable.Observable) {
 	if key := o.Normal(); !q.known[key] {
 		q.known[key] = true
@@ -115,7 +131,7 @@ func (q *inquiry) inspect(ctx context.Context, client *ctr.Client) error {
 			return err
 		}
 		for _, o := range found {
-			if len(q.wanted.Types) == 0 || slices.Contains(q.wanted.Types, o.Type) {
+			if q.wants(o) {
 				q.finders[o.Normal()] |= reports.FoundThere
 				q.add(o)
 			}
