@@ -7,12 +7,17 @@ import (
 	"ctrace/internal/tracking"
 )
 
-// sources are the appliances whose message tracking is searched.
+// sources are the appliances whose message tracking is searched: the profile's tracker, and those that
+// it names besides.
 func (t *target) sources() []tracking.Source {
 	if t.clients.Tracker == nil {
 		return nil
 	}
-	return []tracking.Source{{Name: t.clients.Tracker.Host(), Tracker: t.clients.Tracker}}
+	out := []tracking.Source{{Name: t.clients.Tracker.Host(), Tracker: t.clients.Tracker}}
+	for _, a := range t.clients.More {
+		out = append(out, tracking.Source{Name: a.Name, Tracker: a.Tracker})
+	}
+	return out
 }
 
 // savedSearches are in the folder of the history.

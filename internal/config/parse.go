@@ -61,6 +61,10 @@ func parse(path string, doc []byte) (Config, error) {
 		p.Name = name
 		p.Gateway.CAFile = relativeTo(path, p.Gateway.CAFile)
 		p.Tracker.CAFile = relativeTo(path, p.Tracker.CAFile)
+		for more, a := range p.Tracker.More {
+			a.CAFile = relativeTo(path, a.CAFile)
+			p.Tracker.More[more] = a
+		}
 		p.ThreatResponse.CAFile = relativeTo(path, p.ThreatResponse.CAFile)
 		c.Profiles[name] = p.WithDefaults()
 	}

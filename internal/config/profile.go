@@ -60,6 +60,9 @@ type Tracker struct {
 	Auth     string `toml:"auth"`    // jwt, basic
 	Username string `toml:"username"`
 	Trust
+	// More are further appliances whose message tracking is searched side by side
+	// with it, by the names that people call them.
+	More map[string]Appliance `toml:"more"`
 }
 
 // ThreatResponse is the region and the API client.
@@ -94,6 +97,7 @@ func (p Profile) WithDefaults() Profile {
 	g.Auth = cmp.Or(g.Auth, defaultAuth(g.Username))
 	p.Tracker.Flavour = cmp.Or(p.Tracker.Flavour, flavour)
 	p.Tracker.Auth = cmp.Or(p.Tracker.Auth, "jwt")
+	p.Tracker.More = p.Tracker.moreWithDefaults()
 	return p
 }
 

@@ -72,6 +72,7 @@ func (p Profile) render() string {
 		text("auth", t.Auth, "jwt", "jwt or basic"),
 		text("username", t.Username, "soc", ""),
 	}, t.settings()...))
+	t.writeAppliances(&b, table+".tracker")
 	r := p.ThreatResponse
 	writeTable(&b, table+".threat_response", append([]setting{
 		text("region", r.Region, "us", "us, eu or apjc"),

@@ -111,6 +111,7 @@ func (c *checker) tracker(t Tracker) {
 	c.oneOf("tracker.auth", t.Auth, "jwt", "basic")
 	c.plain("tracker.username", t.Username)
 	c.trust("tracker.", t.Trust)
+	c.appliances(t)
 }
 
 func (c *checker) threatResponse(t ThreatResponse) {

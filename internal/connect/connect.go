@@ -48,11 +48,18 @@ type Clients struct {
 	Profile        config.Profile
 	SMTP           testmail.Server
 	Tracker        *esa.Client
+	More           []Appliance // further trackers, by name
 	ThreatResponse *ctr.Client
 	Region         ctr.Region   // with the profile's own addresses where it has some
 	CloudHTTP      *http.Client // with the trust of Threat Response, for pages that need no token
 
 	closeIdle []func()
+}
+
+// Appliance is a further appliance whose message tracking is searched.
+type Appliance struct {
+	Name    string
+	Tracker *esa.Client
 }
 
 // NotConfiguredError says that a profile lacks something that is needed.
@@ -152,7 +159,36 @@ func (c *Clients) openTracker(ctx context.Context, secrets config.Lookup, opts O
 		Username: t.Username, Passphrase: passphrase.Reveal(),
 		HTTPClient: client, Now: opts.Now,
 	})
-	return c.inSection("tracker", err)
+	if err != nil {
+		return c.inSection("tracker", err)
+	}
+	return c.openMore(ctx, secrets, opts)
+}
+
+// openMore makes the clients of the further appliances.
+func (c *Clients) openMore(ctx context.Context, secrets config.Lookup, opts Options) error {
+	for _, name := range c.Profile.Tracker.Appliances() {
+		a := c.Profile.Tracker.More[name]
+		section := "tracker.more." + name
+		trust, err := a.TLSConfig("")
+		if err != nil {
+			return c.inSection(section, err)
+		}
+		passphrase, err := c.Profile.AppliancePassphrase(ctx, name, secrets)
+		if err != nil {
+			return err
+		}
+		client, err := esa.New(esa.Config{
+			BaseURL: a.URL, Flavour: esa.Flavour(a.Flavour), Auth: esa.AuthMethod(a.Auth),
+			Username: a.Username, Passphrase: passphrase.Reveal(),
+			HTTPClient: c.httpClient(trust, opts), Now: opts.Now,
+		})
+		if err != nil {
+			return c.inSection(section, err)
+		}
+		c.More = append(c.More, Appliance{Name: name, Tracker: client})
+	}
+	return nil
 }
 
 func (c *Clients) openThreatResponse(ctx context.Context, secrets config.Lookup, opts Options) error {
