@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ctrace/internal/connect"
+	reports "ctrace/internal/report"
 	"ctrace/internal/verify"
 )
 
@@ -61,7 +62,7 @@ sent a second time.`,
 	f.DurationVar(&o.patience, "patience", 0, "how long Threat Response is asked once tracking shows the message (default 5m)")
 	o.lab.demoFlags(cmd)
 	languageFlag(cmd, &o.lang)
-	outputFlag(cmd, &o.form, formText, formJSON, formJSONL)
+	outputFlag(cmd, &o.form, formText, formJSON, formJSONL, formCSV, formMarkdown, formHTML)
 	return cmd
 }
 
@@ -123,6 +124,8 @@ func (a *app) eventPrinter(form string) printer {
 		return &jsonPrinter{app: a, live: newLive(a)}
 	case formJSONL:
 		return &jsonlPrinter{app: a}
+	case formCSV, formMarkdown, formHTML:
+		return &documentPrinter{app: a, live: newLive(a), format: reports.Format(form)}
 	}
 	return &textPrinter{app: a, paint: a.paint(), live: newLive(a)}
 }
