@@ -229,13 +229,28 @@ func (d *detail) counts(s subject) [tabs]int {
 	return out
 }
 
+// numberSlot is the width of a number in the bar of tabs.
+const numberSlot = 4
+
+// brief writes a number in at most four cells, nothing for none.
+func brief(n int) string {
+	switch {
+	case n == 0:
+		return ""
+	case n < 10_000:
+		return strconv.Itoa(n)
+	case n < 1_000_000:
+		return strconv.Itoa(n/1000) + "k"
+	}
+	return "many"
+}
+
 // bar draws the names of the tabs, with their numbers where there is room.
 func (d *detail) bar(s subject, cells int, focused bool) draw.Line {
 	t := d.s.o.Theme
 	counts := d.counts(s)
-	for _, with := range []bool{true, false} {
-		var parts []draw.Line
-		width := 0
+	for _, slot := range []int{numberSlot, 0} { // numbers have a place of their own, so that nothing moves when they come
+		parts := []draw.Line{draw.Blank(1)}
 		for i, name := range tabNames {
 			style := t.Dim
 			if tabID(i) == d.tab {
@@ -243,20 +258,13 @@ func (d *detail) bar(s subject, cells int, focused bool) draw.Line {
 					style = t.Title
 				}
 			}
-			text := name
-			if with && counts[i] > 0 {
-				text += " " + strconv.Itoa(counts[i])
+			parts = append(parts, style.Text(safetext.Known(name)), draw.Blank(1))
+			if slot > 0 && counts[i] >= 0 {
+				parts = append(parts, t.Dim.Text(safetext.Known(brief(counts[i])).Pad(slot)), draw.Blank(1))
 			}
-			part := style.Text(safetext.Known(text))
-			gap := 2
-			if !with {
-				gap = 1
-			}
-			width += part.Width() + gap
-			parts = append(parts, part, draw.Blank(gap))
 		}
-		if width <= cells {
-			return draw.Join(append([]draw.Line{draw.Blank(1)}, parts...)...).Fit(cells)
+		if line := draw.Join(parts[:len(parts)-1]...); line.Width() <= cells {
+			return line.Fit(cells)
 		}
 	}
 	return d.narrowBar(cells, focused)

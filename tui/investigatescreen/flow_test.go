@@ -420,12 +420,12 @@ func TestLinksAreShownBeforeTheyAreOpened(t *testing.T) {
 	}
 }
 
-// brief is an exporter of its own.
-type brief struct{}
+// failing is an exporter of its own.
+type failing struct{}
 
-func (brief) Formats() []string { return []string{"txt", "bad"} }
+func (failing) Formats() []string { return []string{"txt", "bad"} }
 
-func (brief) Export(_ context.Context, w io.Writer, format, query string, inv *ctr.Investigation) error {
+func (failing) Export(_ context.Context, w io.Writer, format, query string, inv *ctr.Investigation) error {
 	_, err := io.WriteString(w, query)
 	if format == "bad" {
 		return errors.New("no space")
@@ -456,7 +456,7 @@ func TestExport(t *testing.T) {
 	if n := noticed(t, s, cmd); n.Level != intent.Error {
 		t.Errorf("a file that exists is written over: %q", n.Text.String())
 	}
-	s.o.Exporter = brief{}
+	s.o.Exporter = failing{}
 	press(t, s, "e", "down", "enter")
 	_, cmd = s.Update(viewtest.Key("enter"))
 	if n := noticed(t, s, cmd); !strings.Contains(n.Text.String(), "no space") {

@@ -116,7 +116,7 @@ func (l *list) finding() *ctr.Finding {
 func (l *list) grouped() bool { return !l.worst && l.w < wideList }
 
 // wideList is the width from which the type has a column of its own.
-const wideList = 60
+const wideList = 66
 
 // arrange makes the entries: all, then those asked about by type in the order of the query, then those
 // that answers mention.

@@ -98,7 +98,7 @@ func (l *list) line(at int, focused bool) draw.Line {
 	parts := []draw.Line{pick, tick, standingOf(t, f).Fit(dispositionColumn - 1), draw.Blank(1)}
 	if !l.grouped() && l.w >= wideList {
 		style := t.Dim
-		parts = append(parts, style.Text(safetext.Known(typeLabel(f.Observable.Type)).Pad(typeColumn)))
+		parts = append(parts, style.Text(safetext.Line(typeLabel(f.Observable.Type)).Pad(typeColumn)), draw.Blank(1))
 	}
 	used := draw.Join(parts...)
 	room := max(l.w-used.Width()-countColumn-1, 1)

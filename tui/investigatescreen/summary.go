@@ -312,9 +312,13 @@ func (f *facts) trouble(s subject) {
 func (t *summaryTab) all(s subject) []card.Item {
 	f := &facts{}
 	f.heading("What the modules think", "")
-	counts := map[ctim.Disposition]int{}
+	counts, waiting := map[ctim.Disposition]int{}, 0
 	var worst []*ctr.Finding
 	for _, x := range s.inv.Findings {
+		if x.Disposition == 0 && x.Asked && !x.Done {
+			waiting++
+			continue
+		}
 		counts[x.Disposition]++
 		if x.Disposition == ctim.Malicious || x.Disposition == ctim.Suspicious {
 			worst = append(worst, x)
@@ -327,6 +331,9 @@ func (t *summaryTab) all(s subject) []card.Item {
 	}
 	if n := counts[0]; n > 0 {
 		f.items = append(f.items, card.Item{Label: number(n), Text: "no verdict", Tone: card.Quiet})
+	}
+	if waiting > 0 {
+		f.items = append(f.items, card.Item{Label: number(waiting), Text: "asked", Tone: card.Quiet})
 	}
 	slices.SortStableFunc(worst, func(a, b *ctr.Finding) int { return a.Disposition.Compare(b.Disposition) })
 	f.heading("The worst", "")

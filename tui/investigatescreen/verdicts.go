@@ -43,7 +43,7 @@ func (r *verdictRow) what() string {
 	case r.judgement != nil:
 		return "judgement"
 	case r.derived:
-		return "verdict (derived)"
+		return "derived"
 	}
 	return "verdict"
 }
@@ -112,7 +112,7 @@ func verdictColumns(s *Screen) []table.Column[verdictRow] {
 			Order: func(a, b *verdictRow) int { return cmp.Compare(a.module.Name, b.module.Name) },
 		},
 		{Title: "Reason", Width: 30, Min: 24, Keep: 8, Grow: true, Cell: func(r *verdictRow) safetext.Text { return safetext.Line(r.reason) }},
-		{Title: "Statement", Width: 17, Min: 9, Keep: 3, Cell: func(r *verdictRow) safetext.Text { return safetext.Known(r.what()) }},
+		{Title: "Statement", Width: 9, Min: 9, Keep: 3, Cell: func(r *verdictRow) safetext.Text { return safetext.Known(r.what()) }},
 		{
 			Title: "Until", Width: 10, Min: 10, Keep: 4, Cell: func(r *verdictRow) safetext.Text { return safetext.Known(until(r.valid, s.o.Zone)) },
 			Style: func(r *verdictRow) draw.Style {

@@ -273,15 +273,15 @@ func (s *Screen) empty() draw.Block {
 			safetext.Known("There is no profile with Threat Response. Key s opens the set-up."))...)
 	}
 	row := func(name, text string) draw.Line {
-		return draw.Join(draw.Blank(3), t.Accent.Text(safetext.Known(name).Pad(24)), t.Text.Text(safetext.Known(text)))
+		return draw.Join(draw.Blank(3), t.Accent.Text(safetext.Known(name).Pad(25)), t.Text.Text(safetext.Known(text)))
 	}
 	b := draw.Block{
 		{},
 		draw.Join(draw.Blank(1), t.Strong.Lit("What can be looked up")),
-		row("203.0.113.7", "a value by itself: address, domain, URL, hash, mail address"),
+		row("203.0.113.7", "a value by itself: address, domain, URL, hash"),
 		row(`email_subject:"Invoice"`, "a value with its type; tab completes the types"),
 		row("hxxps://evil[.]example/x", "defanged, as reports write it"),
-		row("a list, a report, headers", "paste it: what it holds is shown before anything is asked"),
+		row("a list, a report", "paste it: what it holds is shown first"),
 		{},
 	}
 	if len(s.past) > 0 {

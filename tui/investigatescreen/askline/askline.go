@@ -163,7 +163,7 @@ func (l *Line) Found(r Reading) Result {
 	case len(r.Query) > 0:
 		return Result{Observables: r.Query}
 	case len(r.Found) > 0:
-		l.draft, l.text, l.offers, l.at = r.Found, r.Text, nil, -1
+		l.draft, l.text, l.offers, l.at, l.said = r.Found, r.Text, nil, -1, r.Invalid
 		return Result{}
 	}
 	l.offers, l.at = nil, -1

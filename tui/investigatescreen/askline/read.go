@@ -20,7 +20,7 @@ func Read(text string) Reading {
 			r.Invalid = invalid.Error()
 		}
 	}
-	if err == nil && good > 0 { // what is invalid is not asked about, and the answer says so
+	if err == nil && good == len(query) {
 		r.Query = unique(query)
 		return r
 	}
@@ -32,6 +32,9 @@ func Read(text string) Reading {
 		found = append(found, m.Observable)
 	}
 	r.Found = unique(found)
+	if len(r.Found) == 0 && err == nil && good > 0 { // what is invalid is not asked about, and the answer says so
+		r.Query = unique(query)
+	}
 	return r
 }
 

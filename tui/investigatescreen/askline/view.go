@@ -137,7 +137,10 @@ func (l *Line) proposals(cells, rows int) draw.Block {
 func (l *Line) found(cells, rows int) draw.Block {
 	t := l.t
 	b := draw.Block{draw.Join(draw.Blank(2), t.Accent.Lit("enter"), t.Text.Lit(" looks them up   "), t.Accent.Lit("esc"), t.Text.Lit(" back to the text"))}
-	room := max(rows-1, 1)
+	if l.said != "" {
+		b = append(b, draw.Para(cells-1, draw.Join(draw.Blank(2), t.Warn.Lit("left out: ")), t.Warn, safetext.Line(l.said))...)
+	}
+	room := max(rows-len(b), 1)
 	for i, o := range l.draft {
 		if i == room-1 && len(l.draft) > room {
 			b = append(b, t.Dim.Text(safetext.Known("  and "+strconv.Itoa(len(l.draft)-i)+" more")))
