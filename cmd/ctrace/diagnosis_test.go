@@ -33,7 +33,7 @@ func TestEveryCauseThatTheLabCanHaveIsNamed(t *testing.T) {
 	}
 	ranks := make([]int, len(ids))
 	var group sync.WaitGroup
-	places := make(chan struct{}, 6)
+	places := make(chan struct{}, 4)
 	for i, id := range ids {
 		if err := lab.CheckFaults(id); err != nil {
 			t.Errorf("%s: the lab cannot have this cause, and the tree does not say why: %v", id, err)
@@ -42,7 +42,9 @@ func TestEveryCauseThatTheLabCanHaveIsNamed(t *testing.T) {
 		places <- struct{}{}
 		group.Go(func() {
 			defer func() { <-places }()
-			ranks[i] = rankOf(t, id)
+			if ranks[i] = rankOf(t, id, "4s"); ranks[i] == 0 {
+				ranks[i] = rankOf(t, id, "30s") // a busy machine may not get that far in time
+			}
 		})
 	}
 	group.Wait()
@@ -65,10 +67,11 @@ func TestEveryCauseThatTheLabCanHaveIsNamed(t *testing.T) {
 
 // rankOf plants a cause, runs a verification as a user would, and returns the cause's place among
 // those that it names; 0 when it is not among them.
-func rankOf(t *testing.T, id string) int {
+func rankOf(t *testing.T, id, timeout string) int {
+	t.Helper()
 	var out, errOut bytes.Buffer
 	a := newApp(strings.NewReader(""), &out, &errOut)
-	a.execute(t.Context(), []string{"verify", "--demo", "--fault", id, "--timeout", "4s", "--delay", "0", "-o", "json"})
+	a.execute(t.Context(), []string{"verify", "--demo", "--fault", id, "--timeout", timeout, "--delay", "0", "-o", "json"})
 	var got struct {
 		Causes []struct {
 			ID string `json:"id"`
