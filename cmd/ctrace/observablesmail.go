@@ -246,13 +246,14 @@ func (p *mailPrinter) observables(list []mailfile.Observable) {
 	p.line("")
 	p.line(p.paint.bold(fmt.Sprintf("OBSERVABLES  %d", len(list))))
 	for _, o := range list {
-		line := fmt.Sprintf("  %-15s ", o.Type) + p.value(o.Observable)
+		kind, value := fmt.Sprintf("  %-15s ", o.Type), p.value(o.Observable)
 		where := safetext.Line(sourceWords(o)).Truncate(60).String()
-		if ansi.StringWidth(line)+ansi.StringWidth(where)+2 > 80 {
-			p.line(line)
-			line = strings.Repeat(" ", 16)
+		if ansi.StringWidth(kind+value+where)+2 <= 80 {
+			p.line(kind + value + "  " + where)
+			continue
 		}
-		p.line(line + "  " + where)
+		p.line(kind + where)
+		p.line("    " + value)
 	}
 }
 

@@ -273,15 +273,27 @@ func shownAll(list []observable.Observable) []string {
 // verificationPage is what the template of a verification takes.
 type verificationPage struct {
 	Head           head
+	Class          string
 	Verdict, Words string
 	Problems       []verify.Problem
 	Found          []fact
 	Observables    []fact
 }
 
+// verdictClass is the style of a verdict.
+func verdictClass(v verify.Verdict) string {
+	switch v {
+	case verify.Verified:
+		return "clean"
+	case verify.Refused:
+		return "malicious"
+	}
+	return "suspicious"
+}
+
 func writeVerificationHTML(w io.Writer, r verify.Result, about About) error {
 	p := verificationPage{
-		Head: newHead("Verification", "Verification "+r.Token, about), Verdict: strings.ToUpper(Visible(string(r.Verdict))),
+		Head: newHead("Verification", "Verification "+r.Token, about), Class: verdictClass(r.Verdict), Verdict: strings.ToUpper(Visible(string(r.Verdict))),
 		Words: verdictWords(r.Verdict), Found: facts(r),
 	}
 	for _, problem := range r.Problems {

@@ -68,7 +68,11 @@ func facts(r verify.Result) []fact {
 	}
 	var shown []fact
 	for _, f := range list {
-		if f.Text != "" {
+		switch {
+		case f.Text == "":
+		case f.Label == "Message-ID":
+			shown = append(shown, fact{f.Label, Visible(f.Text)}) // a key to search with, not an address
+		default:
 			shown = append(shown, fact{f.Label, prose(f.Text)})
 		}
 	}
