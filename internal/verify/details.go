@@ -62,7 +62,7 @@ func (r *run) readOnce(ctx context.Context, w *watch, tries int) (done bool, err
 	}
 	final := esa.ParseStatus(status).Final()
 	news := first || r.result.Status != status || final
-	r.result.Status, r.observables = status, observables(derived)
+	r.result.Status, r.observables = status, Observables(derived)
 	r.dropNote(CodeDetailsFailed)
 	if err != nil {
 		r.noteDetails(err)
@@ -141,14 +141,15 @@ func (r *run) noteStatus(s esa.Status) {
 // noSubject is what tracking shows while the Subject header is not logged.
 const noSubject = "(No Subject)"
 
-// observables are what Threat Response can be asked about, each once. What an appliance reports is not
-// judged further: sites use internal domains that a strict validation would refuse.
-func observables(o esa.Observables) []observable.Observable {
+// Observables turns what the appliance knows of a message into what Threat Response can be asked about,
+// each once. What is no valid value of its type, such as a domain "localhost", is left out: one of them
+// would spoil a whole query.
+func Observables(o esa.Observables) []observable.Observable {
 	var list []observable.Observable
 	add := func(t observable.Type, values []string) {
 		for _, v := range values {
 			candidate := observable.Observable{Type: t, Value: strings.TrimSpace(v)}
-			if candidate.Value != "" && !slices.Contains(list, candidate) {
+			if candidate.Validate() == nil && !slices.Contains(list, candidate) {
 				list = append(list, candidate)
 			}
 		}
