@@ -9,6 +9,7 @@ import (
 	"ctrace/internal/setup"
 	"ctrace/internal/tracking"
 	"ctrace/tui/diagnosis"
+	"ctrace/tui/guide"
 	"ctrace/tui/historyscreen"
 	"ctrace/tui/investigatescreen"
 	"ctrace/tui/setuppanel"
@@ -34,7 +35,16 @@ type (
 var (
 	ErrProfile = errors.New("the user wants to change the profile")
 	ErrDemo    = errors.New("the user wants the demo")
+	ErrReady   = errors.New("the profile can be used")
 )
+
+// Guide is what the guide of a profile works with. It ends with ErrReady, or ErrDemo.
+type Guide struct {
+	First   bool          // there is no profile yet: the demo is offered, too
+	Answers setup.Answers // those of an earlier run, or of the profile
+	Keep    guide.Keep    // keeps unfinished answers; nil: they are forgotten
+	Tester  guide.Tester
+}
 
 // Options is what the app is started with. Everything is captured at the start: the app reads no
 // configuration, no environment and no secret of its own.
@@ -72,6 +82,7 @@ type Options struct {
 	Diagnose     diagnosis.Diagnose         // nil: only problems and symptoms are weighed
 	Practice     setuppanel.Practice        // the lab's products; nil: there is no lab
 	EditProfile  bool                       // the set-up panel offers to change the profile
+	Guide        *Guide                     // not nil: the guide of a profile instead of the screens
 
 	Theme theme.Options // colours and borders
 	Plain bool          // line prompts and plain lines instead of the full screen

@@ -10,6 +10,7 @@ import (
 
 	"ctrace/tui/clip"
 	"ctrace/tui/diagnosis"
+	"ctrace/tui/guide"
 	"ctrace/tui/helppanel"
 	"ctrace/tui/historyscreen"
 	"ctrace/tui/inspector"
@@ -75,6 +76,13 @@ func newApp(ctx context.Context, o Options) *app {
 	}
 	t := theme.New(o.Theme, os.Getenv)
 	a := &app{work: work.New(ctx), options: o, theme: t, clip: clip.New(os.Getenv, output), help: helppanel.New(t), now: o.Now()}
+	if g := o.Guide; g != nil {
+		a.screens = []screen{{"Guide", hold(guide.New(ctx, guide.Options{
+			Theme: t, Language: o.Language, First: g.First, Answers: g.Answers, Keep: g.Keep, Tester: g.Tester, Demo: ErrDemo, Ready: ErrReady,
+		}))}}
+		a.addPanels(ctx)
+		return a
+	}
 	a.screens = []screen{{"Verify", hold(verifyscreen.New(ctx, verifyscreen.Options{
 		Theme: t, Verifier: o.Verifier, Now: o.Now,
 		Plan: o.plan(),
@@ -98,6 +106,13 @@ func newApp(ctx context.Context, o Options) *app {
 			Theme: t, Store: o.History, Now: o.Now,
 		}))})
 	}
+	a.addPanels(ctx)
+	return a
+}
+
+// addPanels makes the side panels.
+func (a *app) addPanels(ctx context.Context) {
+	o, t := a.options, a.theme
 	a.panels = map[intent.Panel]pane{
 		intent.Setup: hold(setuppanel.New(ctx, setuppanel.Options{
 			Theme: t, Language: o.Language, Region: o.SetupRegion, Products: o.Products, Now: o.Now,
@@ -109,7 +124,6 @@ func newApp(ctx context.Context, o Options) *app {
 		intent.Inspector: hold(inspector.New(t)),
 		intent.Help:      hold(a.help),
 	}
-	return a
 }
 
 // runPlain is the app without a screen.

@@ -38,9 +38,14 @@ func onScreen(t *testing.T, w, h int, run func(context.Context, *app) error) *an
 	var readers sync.WaitGroup
 	readers.Go(s.show)
 	readers.Go(s.answer)
-	go func() { s.ended <- run(ctx, newApp(tty, tty, tty)) }()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		s.ended <- run(ctx, newApp(tty, tty, tty))
+	}()
 	t.Cleanup(func() {
 		cancel()
+		<-over // it still reads from the terminal
 		_ = tty.Close()
 		_ = ptmx.Close()
 		_ = s.emulator.InputPipe().(io.Closer).Close()
@@ -105,7 +110,7 @@ const (
 // sees waits until every text shows, wherever its lines are broken.
 func (s *analyst) sees(texts ...string) {
 	s.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		shown, missing := columns(s.text()), ""
 		for _, text := range texts {
@@ -146,7 +151,7 @@ func (s *analyst) ends() {
 		if err != nil {
 			s.t.Errorf("the app ended with %v", err)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		s.t.Fatalf("the app does not end:\n%s", s.text())
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"ctrace/internal/config"
-	"ctrace/internal/connect"
 	"ctrace/internal/lab"
 )
 
@@ -24,20 +23,19 @@ func runApp(cmd *cobra.Command, a *app, look *appOptions) error {
 	if err := needTerminal(a); err != nil {
 		return err
 	}
-	t, err := a.openProfile(ctx, "", connect.Everything)
-	if err != nil {
-		return err
-	}
-	defer t.Close()
-	return showApp(ctx, a, t, look)
+	return a.profileApp(ctx, look, &session{})
 }
 
-// firstRun asks what to do while there is no profile. Without a terminal it says what there is.
+// firstRun shows the guide while there is no profile, or asks what to do by lines in plain mode.
+// Without a terminal it says what there is.
 func firstRun(cmd *cobra.Command, a *app, look *appOptions) error {
 	if needTerminal(a) != nil {
 		return usage(errors.New("no profile is configured yet.\n" +
 			"Look around first with:   ctrace demo\n" +
 			"Make a profile with:      ctrace config init"))
+	}
+	if !look.plain {
+		return a.firstGuide(cmd.Context(), look)
 	}
 	fmt.Fprint(a.out, `No profile is configured yet.
 

@@ -35,10 +35,10 @@ func onTerminal(t *testing.T, typed string, env []string, args ...string) (drawn
 	return string(text), exit
 }
 
-// TestFirstRun: without a profile the app offers the demo and the set-up.
+// TestFirstRun: without a profile plain mode offers the demo and the set-up.
 func TestFirstRun(t *testing.T) {
 	t.Parallel()
-	drawn, exit := onTerminal(t, "x\nq\n", []string{"TERM=xterm"})
+	drawn, exit := onTerminal(t, "x\nq\n", []string{"TERM=xterm"}, "--plain")
 	if exit != exitDone || !strings.Contains(drawn, "d  look around") || !strings.Contains(drawn, "s  set up") {
 		t.Errorf("exit code %d, %q", exit, drawn)
 	}

@@ -236,17 +236,21 @@ func (f *Form) value(i *item, focused bool, cells int) draw.Line {
 	return f.t.Text.Text(safetext.Line(text)).Fit(cells)
 }
 
-// ShortHelp gives the keys of a form. paste tells whether there is something to paste.
-func ShortHelp(paste bool) []keys.Hint {
-	return keys.Footer(FullHelp(paste))
-}
+// ShortHelp gives the keys of a form. paste tells whether there is a token to paste.
+func ShortHelp(paste bool) []keys.Hint { return keys.Footer(FullHelp(paste)) }
 
 // FullHelp gives every key of a form.
 func FullHelp(paste bool) []keys.Hint {
 	return keys.Hints(keys.In(keys.Form), func(id keys.ID) string {
-		if id == keys.FormPaste && !paste {
+		switch {
+		case id == keys.FormPaste && !paste:
 			return "the lab's portal made no token yet"
+		case id == keys.FormSkip:
+			return "nothing was tested"
 		}
 		return ""
 	})
 }
+
+// Focus names the field with the focus.
+func (f *Form) Focus() string { return f.fields[f.at].Name }

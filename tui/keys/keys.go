@@ -22,6 +22,7 @@ const (
 	Transcript Scope = "SMTP transcript"
 	Track      Scope = "Track"
 	Message    Scope = "Message"
+	Held       Scope = "Quarantine"
 	Look       Scope = "Investigate"
 	LookLine   Scope = "Look-up line" // keys while it is typed in
 	LookMenu   Scope = "Choice"       // a list of choices over the Investigate screen

@@ -54,6 +54,14 @@ const (
 	TrackAll         ID = "track-all"
 	TrackStop        ID = "track-stop"
 	TrackQuarantine  ID = "track-quarantine"
+	HeldOpen         ID = "quarantine-open"
+	HeldKind         ID = "quarantine-kind"
+	HeldRelease      ID = "quarantine-release"
+	HeldDelete       ID = "quarantine-delete"
+	HeldLook         ID = "quarantine-investigate"
+	HeldCopy         ID = "quarantine-copy"
+	HeldReload       ID = "quarantine-reload"
+	HeldMatches      ID = "quarantine-matches"
 	MessageNext      ID = "message-next"
 	MessagePrev      ID = "message-previous"
 	MessageZone      ID = "message-zone"
@@ -111,6 +119,7 @@ const (
 	FormDone   ID = "form-done"
 	FormCancel ID = "form-cancel"
 	FormPaste  ID = "form-paste"
+	FormSkip   ID = "form-skip"
 
 	DiagnosisStep     ID = "diagnosis-step"
 	DiagnosisSymptoms ID = "diagnosis-symptoms"
@@ -182,6 +191,15 @@ var table = []Binding{
 	{TrackAgain, Track, []string{"ctrl+r"}, "ctrl+r", "", "Search again", "refresh"},
 	{TrackStop, Track, []string{"esc"}, "esc", "stop", "Stop fetching; what is there stays", ""},
 
+	{HeldOpen, Held, []string{"enter", "right", "l"}, "enter", "open", "Show the message that is held", "open"},
+	{HeldKind, Held, []string{"c"}, "c", "other kind", "Go between the spam quarantine and the policy quarantines", "kind"},
+	{HeldRelease, Held, []string{"r"}, "r", "release", "Let the marked messages go on to their recipients; asks first", "release"},
+	{HeldDelete, Held, []string{"x"}, "x", "delete", "Delete the marked messages for good; asks first", "delete"},
+	{HeldLook, Held, []string{"i"}, "i", "", "Investigate the marked messages in Threat Response", "investigate"},
+	{HeldCopy, Held, []string{"y"}, "y", "", "Copy the message's MID", "copy"},
+	{HeldReload, Held, []string{"ctrl+r"}, "ctrl+r", "", "Read the quarantine again", "reload"},
+	{HeldMatches, Held, []string{"D"}, "D", "", "Show or hide the texts that a policy matched", "matches"},
+
 	{MessageLook, Message, []string{"i"}, "i", "investigate", "Investigate the message in Threat Response", "investigate"},
 	{MessageCopy, Message, []string{"y"}, "y", "copy", "Copy a value of the message; again for the next one", "copy"},
 	{MessageExport, Message, []string{"e"}, "e", "export", "Write the message to a file", "export"},
@@ -247,6 +265,7 @@ var table = []Binding{
 	{FormPrev, Form, []string{"shift+tab", "up"}, "shift+tab", "", "Go to the field before", ""},
 	{FormDone, Form, []string{"enter"}, "enter", "go on", "Take the answer and go on", ""},
 	{FormPaste, Form, []string{"ctrl+t"}, "ctrl+t", "paste token", "Put the token in that the lab's portal made", ""},
+	{FormSkip, Form, []string{"ctrl+n"}, "ctrl+n", "go on anyway", "Go on although the test failed", ""},
 	{FormCancel, Form, []string{"esc"}, "esc", "leave", "Leave the form", ""},
 
 	{TableFilter, Table, []string{"/"}, "/", "filter", "Filter the rows as you type", "filter"},
