@@ -11,6 +11,7 @@ import (
 	"ctrace/esa"
 	"ctrace/internal/safetext"
 	"ctrace/internal/tracking"
+	"ctrace/internal/verify"
 	"ctrace/tui/intent"
 	"ctrace/tui/keys"
 )
@@ -116,7 +117,7 @@ func (s *Screen) pageKey(msg tea.Msg) tea.Cmd {
 		p.copied++
 		return intent.Cmd(intent.Copy{What: v.Name, Value: v.Value})
 	case keys.MessageLook:
-		return intent.Cmd(intent.Investigate{Query: observable.Format(observables(p.story.Observables()))})
+		return intent.Cmd(intent.Investigate{Query: observable.Format(verify.Observables(p.story.Observables()))})
 	case keys.MessageExport:
 		s.overlay = s.exportStory()
 	case keys.MessageZone:
@@ -142,29 +143,6 @@ func (s *Screen) pageReason(id keys.ID) string {
 		}
 	}
 	return ""
-}
-
-// observables are those of a message that Threat Response can be asked about. Recipients are left out:
-// they are one's own people.
-func observables(o esa.Observables) []observable.Observable {
-	var out []observable.Observable
-	add := func(t observable.Type, values []string) {
-		for _, v := range values {
-			out = append(out, observable.Observable{Type: t, Value: v})
-		}
-	}
-	add(observable.EmailMessageID, o.MessageIDs)
-	add(observable.CiscoMID, o.MIDs)
-	add(observable.Email, o.Addresses)
-	for _, ip := range o.IPs {
-		add(ipType(ip), []string{ip})
-	}
-	add(observable.Domain, o.Domains)
-	add(observable.URL, o.URLs)
-	add(observable.SHA256, o.SHA256s)
-	add(observable.FileName, o.FileNames)
-	add(observable.EmailSubject, o.Subjects)
-	return unique(out)
 }
 
 // failureText says why a message's history is not there.

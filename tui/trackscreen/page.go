@@ -10,6 +10,7 @@ import (
 	"ctrace/esa"
 	"ctrace/internal/safetext"
 	"ctrace/internal/tracking"
+	"ctrace/internal/verify"
 	"ctrace/tui/draw"
 	"ctrace/tui/intent"
 	"ctrace/tui/theme"
@@ -42,7 +43,7 @@ func (p *page) values() []intent.Field {
 	for _, f := range []intent.Field{
 		{Name: "Message-ID", Value: messageID(m)}, {Name: "MID", Value: midList(m.MIDs)}, {Name: "sender", Value: m.Sender},
 		{Name: "recipients", Value: strings.Join(m.Recipients, ", ")}, {Name: "subject", Value: m.Subject}, {Name: "sender's address", Value: m.SenderIP},
-		{Name: "observables", Value: observable.Format(observables(p.story.Observables()))},
+		{Name: "observables", Value: observable.Format(verify.Observables(p.story.Observables()))},
 	} {
 		if f.Value != "" {
 			out = append(out, f)
