@@ -148,7 +148,7 @@ func (a *app) read(ctx context.Context, in input, do func(io.Reader) error) erro
 		return usage(err)
 	}
 	defer r.Close()
-	m := &meter{ctx: ctx, in: r, size: in.size, begin: time.Now()}
+	m := &meter{ended: ctx.Err, in: r, size: in.size, begin: time.Now()}
 	if terminal(a.err) && !terminal(a.out) {
 		m.out = a.err
 	}
@@ -164,7 +164,7 @@ func (a *app) read(ctx context.Context, in input, do func(io.Reader) error) erro
 
 // meter counts what is read, and tells about it on a terminal when it takes long.
 type meter struct {
-	ctx   context.Context //nolint:containedctx // io.Reader has no place for it
+	ended func() error // why reading has to end, nil as long as it goes on
 	in    io.Reader
 	out   io.Writer // nil when there is no terminal
 	size  int64
@@ -175,7 +175,7 @@ type meter struct {
 
 // Read implements io.Reader.
 func (m *meter) Read(p []byte) (int, error) {
-	if err := m.ctx.Err(); err != nil {
+	if err := m.ended(); err != nil {
 		return 0, err
 	}
 	n, err := m.in.Read(p)

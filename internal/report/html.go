@@ -24,7 +24,10 @@ var pageTemplate string
 //go:embed page/page.css
 var pageStyle string
 
-var pages = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageTemplate)) })
+// pages has the style in its text: it is the program's own, and nothing of others is ever put into it.
+var pages = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Parse(strings.Replace(pageTemplate, "STYLE", pageStyle, 1)))
+})
 
 // policy lets the page do nothing but use its one style.
 var policy = sync.OnceValue(func() string {
@@ -42,7 +45,6 @@ const (
 // head is what every page begins with. All texts of pages are safe to show; the template escapes them.
 type head struct {
 	Policy  string
-	Style   template.CSS // the program's own
 	Kind    string
 	Title   string
 	Facts   []fact
@@ -52,8 +54,7 @@ type head struct {
 
 func newHead(kind, title string, about About) head {
 	h := head{
-		Policy: policy(), Style: template.CSS(pageStyle), //nolint:gosec // our own file, not foreign text
-		Kind: kind, Title: prose(cmp.Or(about.Title, title)), Program: prose(about.Program),
+		Policy: policy(), Kind: kind, Title: prose(cmp.Or(about.Title, title)), Program: prose(about.Program),
 	}
 	for _, f := range []fact{
 		{"Profile", Visible(about.Profile)}, {"Asked", Visible(about.Service)}, {"Query", prose(limit(about.Query, queryLimit))},

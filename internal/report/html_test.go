@@ -3,6 +3,8 @@ package report
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -101,6 +103,10 @@ func TestHTMLIsHarmless(t *testing.T) {
 	root := checkHarmless(t, buf.Bytes())
 	if got, want := textOf(root, "title"), prose(a.Title); got != want {
 		t.Errorf("the title is %q, want %q", got, want)
+	}
+	sum := sha256.Sum256([]byte(textOf(root, "style")))
+	if want := "style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"; !strings.Contains(policy(), want) {
+		t.Errorf("the policy %s does not let the style in: %s", policy(), want)
 	}
 	text := textOf(root, "body")
 	for _, want := range []string{
