@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"ctrace/ctr/ctim"
 	"ctrace/ctr/observable"
 	"ctrace/internal/history"
+	"ctrace/internal/report"
 	"ctrace/internal/safetext"
 	"ctrace/tui/intent"
 )
@@ -53,6 +55,19 @@ func (s *Screen) casebookTitle(obs []observable.Observable) string {
 		title += " and " + number(len(obs)-1) + " more"
 	}
 	return title + ", " + s.o.Now().In(s.o.Zone).Format(time.DateOnly)
+}
+
+// book is the casebook of an investigation, with what was found as a note; or of a part of it, without.
+func (s *Screen) book(m createMsg) ctim.Casebook {
+	v := s.visit
+	about := report.About{Profile: s.o.Profile, Written: s.o.Now(), Query: v.query, Failure: v.err}
+	book := report.Casebook(m.title, v.inv, about)
+	if !slices.Equal(book.Observables, m.obs) {
+		book.Observables, book.Texts, book.ExternalIDs = m.obs, nil, []string{externalID(m.title, m.obs)}
+		book.ShortDescription = "A part of an investigation of " + number(len(v.asked)) + " observables."
+		book.Description = book.ShortDescription
+	}
+	return book
 }
 
 // externalID names a casebook by its title and what is in it, so that keeping the same again finds it.
@@ -106,13 +121,10 @@ func (s *Screen) create(m createMsg) tea.Cmd {
 		return nil
 	}
 	s.changing++
-	client, external := s.o.Investigator, externalID(m.title, m.obs)
-	book := ctim.Casebook{Observables: m.obs}
-	book.Title, book.ExternalIDs = m.title, []string{external}
-	book.Source, book.ShortDescription = "Ctrace", "Made with Ctrace from an investigation of "+number(len(s.visit.asked))+" observables."
+	client, book := s.o.Investigator, s.book(m)
 	entry := history.Action{At: s.o.Now(), Profile: s.o.Profile, Action: "casebook: create", Target: m.title, Detail: observable.Format(m.obs)}
 	return s.change(entry, func(ctx context.Context) (tea.Msg, string, string) {
-		known, err := client.CasebookByExternalID(ctx, external)
+		known, err := client.CasebookByExternalID(ctx, book.ExternalIDs[0])
 		if err == nil && len(known) > 0 {
 			return casebookMsg{book: known[0], twin: true}, "there already", known[0].ID
 		}

@@ -1,6 +1,8 @@
 package investigatescreen
 
 import (
+	"strings"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/ctr/observable"
@@ -54,11 +56,12 @@ func (s *Screen) copyMenu() {
 	s.menu = m
 }
 
-// preview is the beginning of a value, for a menu.
+// preview is the beginning of a value on one line, for a menu.
 func preview(value string) string {
-	const most = 60
-	if r := []rune(value[:min(len(value), 4*most)]); len(r) > most {
-		return string(r[:most])
+	const most = 56
+	line := strings.Join(strings.Fields(value[:min(len(value), 4*most)]), " ")
+	if r := []rune(line); len(r) > most {
+		return string(r[:most]) + "…"
 	}
-	return value
+	return line
 }

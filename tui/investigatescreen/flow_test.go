@@ -387,7 +387,7 @@ func TestLookUpsAreRememberedAndOffered(t *testing.T) {
 	mustHold(t, s, "Looked up before", `domain:"example.org"`)
 	cmd = s.lookUp([]observable.Observable{hash}, false)
 	drive(t, s, cmd, func() bool { j.mu.Lock(); defer j.mu.Unlock(); return len(j.looks) == 2 })
-	if !strings.Contains(string(j.looks[1].Summary), `"Malicious":1`) || j.looks[1].Query != observable.Format([]observable.Observable{hash}) {
+	if !strings.Contains(string(j.looks[1].Summary), `"malicious":1`) || j.looks[1].Query != observable.Format([]observable.Observable{hash}) {
 		t.Errorf("the history has %s of %s", j.looks[1].Summary, j.looks[1].Query)
 	}
 	press(t, s, "n")
@@ -501,4 +501,55 @@ func TestCopying(t *testing.T) {
 	if got := copied("enter"); !json.Valid([]byte(got)) || !strings.Contains(got, "transient:sighting-3") {
 		t.Errorf("JSON: %.200s", got)
 	}
+}
+
+// held is a Threat Response that asked for quiet.
+type held struct {
+	*ctr.Client
+	released bool
+}
+
+func (h *held) Budget() ctr.Budget {
+	if h.released {
+		return ctr.Budget{Limit: 8000, Remaining: 12}
+	}
+	return ctr.Budget{Limit: 8000, HeldUntil: noon.Add(time.Hour), RetryAfter: time.Hour}
+}
+
+func (h *held) Release() { h.released = true }
+
+func TestAskingInSpiteOfARateLimitIsAQuestion(t *testing.T) {
+	_, client := cloud(t, intelligence(same))
+	h := &held{Client: client}
+	s := newScreen(t, plainTheme(), h, 118, 34)
+	lookUp(t, s, hash)
+	s.refresh(true)
+	s.layout()
+	mustHold(t, s, "quiet until 13:00:00")
+	_, cmd := s.Update(viewtest.Key("r"))
+	if s.visit.running {
+		t.Fatal("it asks at once")
+	}
+	_, cmd = answerYes(t, s, cmd)
+	drive(t, s, cmd, settled(s))
+	if !h.released || s.visit.err != nil {
+		t.Errorf("released %v, %v", h.released, s.visit.err)
+	}
+	mustHold(t, s, "12 of 8000 requests left")
+}
+
+func TestTheCacheIsSaidAndPassed(t *testing.T) {
+	c, client := cloud(t, intelligence(same))
+	s := newScreen(t, plainTheme(), client, 118, 34)
+	lookUp(t, s, hash)
+	before := len(c.Requests())
+	lookUp(t, s, hash)
+	if got := len(c.Requests()); got != before {
+		t.Errorf("looking up again makes %d calls", got-before)
+	}
+	press(t, s, "r")
+	if got := len(c.Requests()); got == before {
+		t.Error("r makes no call")
+	}
+	mustHold(t, s, "Malicious")
 }

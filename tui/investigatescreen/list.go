@@ -22,7 +22,9 @@ type list struct {
 	w, h int
 
 	inv      *ctr.Investigation
-	known    int // findings that the entries are made of
+	over     bool // nothing more comes
+	broken   bool // it ended before its time
+	known    int  // findings that the entries are made of
 	entries  []entry
 	at       int // the selected entry, never a heading
 	scroll   draw.Scroll

@@ -10,7 +10,6 @@ import (
 	"ctrace/tui/draw"
 	"ctrace/tui/intent"
 	"ctrace/tui/say"
-	"ctrace/tui/theme"
 )
 
 // Columns of the list.
@@ -95,7 +94,7 @@ func (l *list) line(at int, focused bool) draw.Line {
 	case text.Hostile():
 		tick = t.Mark(t.Warn, t.Marks.Hostile)
 	}
-	parts := []draw.Line{pick, tick, standingOf(t, f).Fit(dispositionColumn - 1), draw.Blank(1)}
+	parts := []draw.Line{pick, tick, l.standing(f).Fit(dispositionColumn - 1), draw.Blank(1)}
 	if !l.grouped() && l.w >= wideList {
 		style := t.Dim
 		parts = append(parts, style.Text(safetext.Line(typeLabel(f.Observable.Type)).Pad(typeColumn)), draw.Blank(1))
@@ -124,8 +123,9 @@ func (l *list) count(f *ctr.Finding) draw.Line {
 	return draw.Blank(countColumn)
 }
 
-// standingOf is the disposition of an observable, or why there is none yet.
-func standingOf(t *theme.Theme, f *ctr.Finding) draw.Line {
+// standing is the disposition of an observable, or why there is none.
+func (l *list) standing(f *ctr.Finding) draw.Line {
+	t := l.t
 	switch {
 	case f.Disposition != 0:
 		line := t.Disposition(f.Disposition)
@@ -133,8 +133,12 @@ func standingOf(t *theme.Theme, f *ctr.Finding) draw.Line {
 			line = draw.Join(line, t.Mark(t.Warn, t.Marks.Differs))
 		}
 		return line
+	case f.Asked && l.broken:
+		return draw.Join(t.Mark(t.Warn, t.Marks.Skipped), t.Warn.Lit(" no answer"))
 	case f.Done || !f.Asked:
 		return draw.Join(t.Mark(t.Dim, t.Marks.Skipped), t.Dim.Lit(" no verdict"))
+	case l.over:
+		return draw.Join(t.Mark(t.Dim, t.Marks.Skipped), t.Dim.Lit(" not asked"))
 	}
 	return draw.Join(t.Mark(t.Dim, t.Marks.Waiting), t.Dim.Lit(" asked"))
 }

@@ -79,6 +79,11 @@ func (m *menu) draw(s *Screen, cells, rows int) draw.Block {
 		return t.Card(cells, t.Focus, t.Strong.Text(safetext.Line(m.title)), b)
 	}
 	room := max(rows-4, 1)
+	column := 0 // of the details, behind the longest label
+	for _, c := range m.choices {
+		column = max(column, safetext.Line(c.label).Width())
+	}
+	column = min(column, inner*2/3)
 	m.scroll = m.scroll.Reveal(m.at, m.at+1, len(m.choices), room)
 	for i := m.scroll.Top(); i < min(len(m.choices), m.scroll.Top()+room); i++ {
 		c := m.choices[i]
@@ -86,8 +91,7 @@ func (m *menu) draw(s *Screen, cells, rows int) draw.Block {
 		if i == m.at {
 			pick, style = draw.Join(t.Mark(t.Accent, t.Marks.Select), draw.Blank(1)), t.Strong
 		}
-		label := t.Foreign(style, safetext.Line(c.label))
-		line := draw.Join(pick, label)
+		line := draw.Join(pick, t.Foreign(style, safetext.Line(c.label)).Fit(column))
 		if c.detail != "" {
 			line = draw.Join(line, draw.Blank(2), t.Foreign(t.Dim, safetext.Line(c.detail)))
 		}

@@ -7,8 +7,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ctrace/ctr/ctim"
 	"ctrace/internal/history"
+	"ctrace/internal/report"
 	"ctrace/tui/intent"
 )
 
@@ -25,20 +25,6 @@ const mostPast = 50
 type pastMsg struct {
 	looks []pastLook
 	err   error
-}
-
-// summary is what the history keeps of a look-up besides its query.
-type summary struct {
-	Observables  int            `json:"observables"`
-	Dispositions map[string]int `json:"dispositions"`
-	Sightings    int            `json:"sightings"`
-	Targets      int            `json:"targets"`
-	Indicators   int            `json:"indicators"`
-	Modules      int            `json:"modules"`
-	Failed       int            `json:"modules_failed"`
-	Seconds      float64        `json:"seconds"`
-	Stopped      bool           `json:"stopped,omitempty"`
-	Error        string         `json:"error,omitempty"`
 }
 
 // loadPast reads the earlier look-ups, once.
@@ -88,25 +74,8 @@ func (s *Screen) remember(v *visit) tea.Cmd {
 	if s.o.Journal == nil {
 		return nil
 	}
-	x := summary{
-		Observables: len(v.asked), Dispositions: map[string]int{}, Sightings: len(v.inv.Sightings), Targets: len(v.inv.Targets),
-		Indicators: len(v.inv.Indicators), Modules: len(v.inv.Modules), Seconds: v.ended.Sub(v.began).Seconds(), Stopped: v.stopped,
-	}
-	for _, f := range v.inv.Findings {
-		if f.Disposition != ctim.Disposition(0) {
-			x.Dispositions[f.Disposition.String()]++
-		}
-	}
-	for _, m := range v.inv.Modules {
-		if failed(m) {
-			x.Failed++
-		}
-	}
-	if v.err != nil {
-		x.Error = v.err.Error()
-	}
 	entry := history.Investigation{At: v.began, Profile: s.o.Profile, Query: v.query}
-	entry.Summary, _ = json.Marshal(x) // numbers and strings: it cannot fail
+	entry.Summary, _ = json.Marshal(report.Summarize(v.inv)) // numbers and strings: it cannot fail
 	journal := s.o.Journal
 	return s.work.Cmd(s.work.Context(), patience, func(ctx context.Context) tea.Msg {
 		if _, err := journal.AddInvestigation(ctx, entry); err != nil {

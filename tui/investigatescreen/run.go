@@ -90,7 +90,7 @@ func (s *Screen) start(renew bool) tea.Cmd {
 	s.request++
 	s.now = s.o.Now()
 	again := v.began != time.Time{}
-	v.cancel, v.running, v.stopped, v.left, v.renewed, v.err, v.began = cancel, true, false, false, renew, nil, s.now
+	v.cancel, v.running, v.stopped, v.left, v.err, v.began = cancel, true, false, false, nil, s.now
 	r := ctr.InvestigateRequest{Observables: v.asked, Refresh: renew}
 	if again {
 		v.next = ctr.NewInvestigation(r, s.now)
@@ -115,7 +115,7 @@ func (s *Screen) stop() {
 // leave cancels the run because something else is opened. Coming back goes on with it.
 func (s *Screen) leave() {
 	if v := s.visit; v != nil && v.running {
-		v.left = true
+		v.left = !v.stopped
 		v.cancel()
 		v.end(nil, s.o.Now())
 		s.request++ // what still comes of it is dropped
@@ -161,6 +161,7 @@ func (s *Screen) refresh(now bool) tea.Cmd {
 	for _, f := range s.visit.inv.Findings {
 		s.worst[f.Disposition]++
 	}
+	s.list.over, s.list.broken = !s.visit.running, s.visit.err != nil
 	s.list.set(s.visit.inv)
 	return s.detail.show(s.subject())
 }

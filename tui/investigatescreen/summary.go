@@ -111,6 +111,7 @@ func (t *summaryTab) finding(s subject) []card.Item {
 	f := &facts{}
 	found := s.finding
 	f.observable(typeLabel(found.Observable.Type), found.Observable)
+	f.failure(s)
 	if info, ok := found.Observable.Type.Info(); ok && !found.Done && s.visit.running && len(found.Opinions) == 0 && len(found.Sightings) == 0 {
 		f.items = append(f.items, card.Item{Text: "The modules are asked about this " + info.Label + ".", Tone: card.Quiet})
 	}
@@ -118,7 +119,7 @@ func (t *summaryTab) finding(s subject) []card.Item {
 	for _, o := range found.Opinions {
 		f.items = append(f.items, card.Item{Label: o.Module.Name, Judged: true, Disposition: o.Disposition, Text: strings.Join(o.Reasons, "; ")})
 	}
-	if len(found.Opinions) == 0 && found.Done {
+	if len(found.Opinions) == 0 && found.Done && s.visit.err == nil {
 		f.items = append(f.items, card.Item{Text: "No module has an opinion.", Tone: card.Quiet})
 	}
 	f.seen(t.s, found.Sightings)
@@ -126,7 +127,7 @@ func (t *summaryTab) finding(s subject) []card.Item {
 	f.heading("Indicators", "")
 	for i, hit := range indicatorsOf(s.inv, found) {
 		if i == few {
-			f.items = append(f.items, card.Item{Text: "and more: see the tab", Tone: card.Quiet})
+			f.items = append(f.items, card.Item{Text: "  and more: see the tab", Tone: card.Quiet})
 			break
 		}
 		f.items = append(f.items, card.Item{
@@ -138,7 +139,7 @@ func (t *summaryTab) finding(s subject) []card.Item {
 	f.heading("Targets", "")
 	for i, target := range found.Targets {
 		if i == few {
-			f.items = append(f.items, card.Item{Text: "and " + number(len(found.Targets)-i) + " more: see the tab", Tone: card.Quiet})
+			f.items = append(f.items, card.Item{Text: "  and " + number(len(found.Targets)-i) + " more: see the tab", Tone: card.Quiet})
 			break
 		}
 		for _, o := range target.Observables {
@@ -238,7 +239,7 @@ func (f *facts) counted(label string, counts map[observable.Observable]int) {
 	})
 	for i, o := range order {
 		if i == few && len(order) > few+1 {
-			f.items = append(f.items, card.Item{Text: "and " + number(len(order)-i) + " more: see the relations", Tone: card.Quiet})
+			f.items = append(f.items, card.Item{Text: "  and " + number(len(order)-i) + " more: see the relations", Tone: card.Quiet})
 			return
 		}
 		if i > 0 {
@@ -280,16 +281,21 @@ func (f *facts) related(s *Screen, inv *ctr.Investigation, about observable.Obse
 		f.items = append(f.items, x)
 	}
 	if left > 0 {
-		f.items = append(f.items, card.Item{Text: "and " + number(left) + " more: see the relations", Tone: card.Quiet})
+		f.items = append(f.items, card.Item{Text: "  and " + number(left) + " more: see the relations", Tone: card.Quiet})
+	}
+}
+
+// failure says why the look-up is not complete, before everything else.
+func (f *facts) failure(s subject) {
+	if s.visit.err != nil {
+		f.heading("The look-up is not complete", "")
+		f.items = append(f.items, card.Item{Text: s.visit.err.Error(), Tone: card.Bad})
 	}
 }
 
 // trouble says which modules failed, and what could not be asked.
 func (f *facts) trouble(s subject) {
 	f.heading("What is missing", "")
-	if s.visit.err != nil {
-		f.items = append(f.items, card.Item{Text: s.visit.err.Error(), Tone: card.Bad})
-	}
 	for _, m := range s.inv.Modules {
 		if text := remarks(m); text != "" && len(m.Problems) > 0 {
 			tone := card.Warn
@@ -311,6 +317,7 @@ func (f *facts) trouble(s subject) {
 // all is the summary of the whole investigation.
 func (t *summaryTab) all(s subject) []card.Item {
 	f := &facts{}
+	f.failure(s)
 	f.heading("What the modules think", "")
 	counts, waiting := map[ctim.Disposition]int{}, 0
 	var worst []*ctr.Finding
@@ -333,13 +340,13 @@ func (t *summaryTab) all(s subject) []card.Item {
 		f.items = append(f.items, card.Item{Label: number(n), Text: "no verdict", Tone: card.Quiet})
 	}
 	if waiting > 0 {
-		f.items = append(f.items, card.Item{Label: number(waiting), Text: "asked", Tone: card.Quiet})
+		f.items = append(f.items, card.Item{Label: number(waiting), Text: "no answer yet", Tone: card.Quiet})
 	}
 	slices.SortStableFunc(worst, func(a, b *ctr.Finding) int { return a.Disposition.Compare(b.Disposition) })
 	f.heading("The worst", "")
 	for i, x := range worst {
 		if i == 2*few {
-			f.items = append(f.items, card.Item{Text: "and " + number(len(worst)-i) + " more: v orders the list", Tone: card.Quiet})
+			f.items = append(f.items, card.Item{Text: "  and " + number(len(worst)-i) + " more: v orders the list", Tone: card.Quiet})
 			break
 		}
 		one := observableItem(typeLabel(x.Observable.Type), x.Observable)

@@ -1,6 +1,8 @@
 package investigatescreen
 
 import (
+	"cmp"
+	"errors"
 	"strings"
 	"time"
 
@@ -146,8 +148,11 @@ func (s *Screen) factLine() draw.Line {
 	return draw.Spread(s.w, left, right)
 }
 
-// headOf is the first sentence of an error; the summary has all of it.
+// headOf is an error in few words; the summary has all of it.
 func headOf(err error) string {
+	if e, ok := errors.AsType[*ctr.Error](err); ok {
+		return cmp.Or(e.Advice(), e.Description, e.Code, e.Error())
+	}
 	text, _, _ := strings.Cut(err.Error(), "\n")
 	return text
 }

@@ -20,7 +20,6 @@ type visit struct {
 	running bool
 	stopped bool // the run was cancelled by the user
 	left    bool // the run was cancelled because another page was opened
-	renewed bool // the run went past the cache
 	began   time.Time
 	ended   time.Time
 	err     error

@@ -248,7 +248,7 @@ func (c *Card) draw(i int) draw.Block {
 	if x.Label != "" {
 		first = draw.Join(pick, label.Text(safetext.Line(x.Label))).Fit(column)
 		first = draw.Join(first.Fit(column), draw.Blank(1))
-	} else {
+	} else if x.Tone == Plain || x.Judged {
 		first = draw.Join(first, draw.Blank(column))
 	}
 	text := safetext.Line(x.Text)
