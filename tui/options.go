@@ -14,6 +14,7 @@ import (
 	"ctrace/tui/investigatescreen"
 	"ctrace/tui/setuppanel"
 	"ctrace/tui/theme"
+	"ctrace/tui/trackscreen/quarantineview"
 	"ctrace/tui/verifyscreen"
 )
 
@@ -62,8 +63,11 @@ type Options struct {
 	Verifier Verifier
 	Tracking []tracking.Source  // the appliances that are searched; none: there is no Track screen
 	Searches *tracking.Searches // the saved searches; nil: they cannot be saved
-	Zone     *time.Location     // of times on the Track screen; the local one when nil
-	History  History            // nil: there is no History screen
+
+	Quarantines []quarantineview.Source // the appliances whose quarantines can be looked into
+
+	Zone    *time.Location // of times on the Track screen; the local one when nil
+	History History        // nil: there is no History screen
 
 	Investigator Investigator // nil: there is no Investigate screen
 	Journal      Journal      // keeps look-ups and response actions; nil: they are forgotten

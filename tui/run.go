@@ -93,6 +93,7 @@ func newApp(ctx context.Context, o Options) *app {
 	if len(o.Tracking) > 0 {
 		a.screens = append(a.screens, screen{"Track", hold(trackscreen.New(ctx, trackscreen.Options{
 			Theme: t, Sources: o.Tracking, Searches: o.Searches, Now: o.Now, Zone: o.Zone,
+			Quarantines: o.Quarantines, Journal: o.Journal, Profile: o.Profile, ReadOnly: o.ReadOnly,
 		}))})
 	}
 	if o.Investigator != nil {

@@ -4,7 +4,9 @@ import (
 	"path/filepath"
 
 	"ctrace/internal/history"
+	"ctrace/internal/quarantine"
 	"ctrace/internal/tracking"
+	"ctrace/tui/trackscreen/quarantineview"
 )
 
 // sources are the appliances whose message tracking is searched: the profile's tracker, and those that
@@ -16,6 +18,17 @@ func (t *target) sources() []tracking.Source {
 	out := []tracking.Source{{Name: t.clients.Tracker.Host(), Tracker: t.clients.Tracker}}
 	for _, a := range t.clients.More {
 		out = append(out, tracking.Source{Name: a.Name, Tracker: a.Tracker})
+	}
+	return out
+}
+
+// quarantines are the appliances whose quarantines can be looked into.
+func (t *target) quarantines() []quarantineview.Source {
+	var out []quarantineview.Source
+	for _, s := range t.sources() {
+		if k, ok := s.Tracker.(quarantine.Keeper); ok {
+			out = append(out, quarantineview.Source{Name: s.Name, Keeper: k})
+		}
 	}
 	return out
 }

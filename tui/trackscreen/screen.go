@@ -13,6 +13,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/esa"
+	"ctrace/internal/quarantine"
 	"ctrace/internal/safetext"
 	"ctrace/internal/tracking"
 	"ctrace/tui/draw"
@@ -22,6 +23,7 @@ import (
 	"ctrace/tui/queryline"
 	"ctrace/tui/table"
 	"ctrace/tui/theme"
+	"ctrace/tui/trackscreen/quarantineview"
 	"ctrace/tui/work"
 )
 
@@ -33,6 +35,11 @@ type Options struct {
 	Dir      string             // where exports are written; the working directory when empty
 	Now      func() time.Time
 	Zone     *time.Location // the analyst's
+
+	Quarantines []quarantineview.Source // none: the quarantines are not reached from here
+	Journal     quarantine.Journal      // nil: nothing can be released or deleted
+	Profile     string                  // under which actions are recorded
+	ReadOnly    bool
 }
 
 // first is the search that the screen begins with.
@@ -61,6 +68,8 @@ type Screen struct {
 	overlay   overlay
 	page      *page // the message that is open, nil when none is
 	request   int   // number of the newest reading of a message
+	held      *quarantineview.View
+	inHeld    bool // the quarantines are shown instead of the list
 	view      string
 }
 
@@ -77,6 +86,9 @@ func New(ctx context.Context, o Options) *Screen {
 	s.table = s.newTable()
 	s.line = queryline.New(queryline.Options{Theme: o.Theme, Complete: complete, Colours: s.colours})
 	s.line.Set(first)
+	s.held = quarantineview.New(ctx, quarantineview.Options{
+		Theme: o.Theme, Sources: o.Quarantines, Journal: o.Journal, Profile: o.Profile, ReadOnly: o.ReadOnly, Now: o.Now, Zone: o.Zone,
+	})
 	return s
 }
 
@@ -108,6 +120,7 @@ func (s *Screen) colours(line string) []field.Span {
 func (s *Screen) SetSize(w, h int) {
 	s.w, s.h = w, h
 	s.table.SetSize(w, max(h-headLines, 1))
+	s.held.SetSize(w, h)
 	if s.page != nil {
 		s.page.layout(w, h)
 	}
@@ -116,6 +129,9 @@ func (s *Screen) SetSize(w, h int) {
 
 // Typing tells that keys are text now.
 func (s *Screen) Typing() bool {
+	if s.inHeld {
+		return s.held.Typing()
+	}
 	return s.overlay != nil || (s.page == nil && (s.editing || s.table.Typing()))
 }
 
@@ -123,6 +139,7 @@ func (s *Screen) Typing() bool {
 func (s *Screen) Close() {
 	s.end()
 	s.work.Close()
+	s.held.Close()
 }
 
 // Update handles keys and the appliances' answers.
@@ -153,12 +170,17 @@ func (s *Screen) update(msg tea.Msg) tea.Cmd {
 		return s.key(msg)
 	}
 	cmd, _ := s.table.Update(msg)
-	return cmd
+	other, _ := s.held.Update(msg)
+	return tea.Batch(cmd, other)
 }
 
 func (s *Screen) key(msg tea.Msg) tea.Cmd {
 	k, isKey := msg.(tea.KeyMsg)
 	switch {
+	case s.inHeld:
+		cmd, back := s.held.Update(msg)
+		s.inHeld = !back
+		return cmd
 	case s.overlay != nil && isKey:
 		o := s.overlay
 		cmd, closed := o.update(k)
@@ -232,6 +254,9 @@ func (s *Screen) act(id keys.ID) tea.Cmd {
 		s.overlay = s.savePrompt()
 	case keys.TrackColumns:
 		s.overlay = &columnList{t: s.o.Theme, table: s.table}
+	case keys.TrackQuarantine:
+		s.inHeld = true
+		return s.held.Load()
 	case keys.TrackExport:
 		s.overlay = s.exportRows()
 	case keys.TrackInvestigate:
@@ -265,7 +290,9 @@ func (s *Screen) reason(id keys.ID) string {
 			return "searches cannot be saved here"
 		}
 	case keys.TrackQuarantine:
-		return "the quarantines are not reached from here"
+		if len(s.o.Quarantines) == 0 {
+			return "the quarantines are not reached from here"
+		}
 	}
 	return ""
 }
@@ -281,6 +308,8 @@ func (s *Screen) tellSelected() tea.Cmd {
 // ShortHelp gives the keys for the footer.
 func (s *Screen) ShortHelp() []keys.Hint {
 	switch {
+	case s.inHeld:
+		return s.held.ShortHelp()
 	case s.overlay != nil:
 		return s.overlay.hints()
 	case s.editing && s.page == nil:
@@ -300,6 +329,9 @@ func typed(pairs ...string) []keys.Hint {
 
 // FullHelp gives every key of the screen.
 func (s *Screen) FullHelp() []keys.Hint {
+	if s.inHeld {
+		return s.held.FullHelp()
+	}
 	if s.page != nil {
 		return keys.Hints(keys.In(keys.Message, keys.Page, keys.Move), s.pageReason)
 	}
@@ -314,6 +346,10 @@ func (s *Screen) layout() {
 		return
 	}
 	var b draw.Block
+	if s.inHeld {
+		s.view = s.held.View().Fit(s.w, s.h).String()
+		return
+	}
 	if s.page != nil {
 		b = s.page.view()
 	} else {

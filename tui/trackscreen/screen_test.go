@@ -12,8 +12,10 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/esa"
+	"ctrace/internal/quarantine"
 	"ctrace/internal/tracking"
 	"ctrace/tui/intent"
+	"ctrace/tui/trackscreen/quarantineview"
 	"ctrace/tui/viewtest"
 )
 
@@ -344,5 +346,27 @@ func TestTheZone(t *testing.T) {
 	press(s, "t")
 	if got := viewtest.Text(s.View()); !strings.Contains(got, "11-23 12:00:00") || !strings.Contains(got, "appliance's time") {
 		t.Errorf("the time is not the appliance's:\n%s", got)
+	}
+}
+
+// keeper is an empty quarantine.
+type keeper struct{ quarantine.Keeper }
+
+func (keeper) SearchQuarantine(context.Context, esa.QuarantineQuery) (esa.QuarantinePage, error) {
+	return esa.QuarantinePage{}, nil
+}
+
+func TestTheQuarantinesAreReachedFromTheList(t *testing.T) {
+	if n, ok := press(shown(t, appliance(3), 78, 18), "Q")().(intent.Notice); !ok || n.Level != intent.Warning {
+		t.Errorf("without quarantines Q gives %v", n)
+	}
+	o := options(appliance(3))
+	o.Quarantines = []quarantineview.Source{{Name: "esa1", Keeper: keeper{}}}
+	s := newScreen(t, o, 78, 18)
+	drive(t, s, intent.Shown{}, idle(s))
+	drive(t, s, viewtest.Key("Q"), func() bool { return strings.Contains(viewtest.Text(s.View()), "holds nothing") })
+	press(s, "esc")
+	if got := viewtest.Text(s.View()); !strings.Contains(got, "Invoice 0") {
+		t.Errorf("esc does not go back:\n%s", got)
 	}
 }

@@ -1,0 +1,208 @@
+package quarantineview
+
+import (
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"go.uber.org/goleak"
+
+	"ctrace/esa"
+	"ctrace/esa/esatest"
+	"ctrace/internal/history"
+	"ctrace/tui/intent"
+	"ctrace/tui/theme"
+	"ctrace/tui/viewtest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// bench is the view on an appliance of loopback whose clock stands still.
+type bench struct {
+	*View
+	journal *history.Store
+	a       *esatest.Appliance
+}
+
+func onAppliance(t *testing.T, w, h int, change func(*Options)) *bench {
+	t.Helper()
+	now := func() time.Time { return noon }
+	a, err := esatest.Start(esatest.Config{Messages: 300, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig.RootCAs = a.CA().Pool()
+	transport.TLSClientConfig.Time = time.Now
+	c, err := esa.New(esa.Config{BaseURL: a.APIURL(), Username: a.Username(), Passphrase: a.Passphrase(), HTTPClient: &http.Client{Transport: transport}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.CloseIdleConnections)
+	store, err := history.Open(t.Context(), filepath.Join(t.TempDir(), "h.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	o := Options{Theme: viewtest.Theme(theme.Options{}), Sources: []Source{{"esa1.lab.example", c}}, Journal: store, Profile: "lab", Now: now, Zone: time.UTC}
+	if change != nil {
+		change(&o)
+	}
+	b := &bench{New(t.Context(), o), store, a}
+	t.Cleanup(b.Close)
+	b.SetSize(w, h)
+	b.drive(t, b.Load(), b.idle)
+	return b
+}
+
+func (b *bench) update(msg tea.Msg) tea.Cmd { cmd, _ := b.Update(msg); return cmd }
+
+func (b *bench) drive(t *testing.T, cmd tea.Cmd, done func() bool) {
+	t.Helper()
+	viewtest.Drive(t, b.update, cmd, done)
+}
+
+func (b *bench) idle() bool {
+	for _, s := range b.sources {
+		if s.asked || !s.begun && s.failure == nil {
+			return false
+		}
+	}
+	return b.acting == ""
+}
+
+func (b *bench) press(names ...string) (cmd tea.Cmd) {
+	for _, n := range names {
+		cmd = b.update(viewtest.Key(n))
+	}
+	return cmd
+}
+
+func TestTheViewIsDrawn(t *testing.T) {
+	for _, size := range viewtest.Sizes() {
+		w, h := size.W-2, size.H-6
+		golden := func(name string, change func(*Options), prepare func(*testing.T, *bench)) {
+			t.Run(size.Name+"/"+name, func(t *testing.T) {
+				b := onAppliance(t, w, h, change)
+				if prepare != nil {
+					prepare(t, b)
+				}
+				viewtest.Golden(t, b.View.View().String(), w, h)
+			})
+		}
+		golden("spam", nil, nil)
+		golden("policy", nil, func(t *testing.T, b *bench) { b.drive(t, b.press("c"), b.idle) })
+		golden("message", nil, func(t *testing.T, b *bench) {
+			b.drive(t, b.press("c"), b.idle)
+			b.drive(t, b.press("enter"), func() bool { return !b.open.reading })
+		})
+		golden("marked", nil, func(_ *testing.T, b *bench) { b.press(" ", " ") })
+		golden("released", nil, func(t *testing.T, b *bench) {
+			ask := b.press("r")().(intent.Ask)
+			b.drive(t, b.update(ask.Then), b.idle)
+		})
+		golden("refused", nil, func(t *testing.T, b *bench) {
+			if err := b.a.SetFaults("api-403"); err != nil {
+				t.Fatal(err)
+			}
+			b.drive(t, b.press("ctrl+r"), b.idle)
+		})
+	}
+}
+
+func TestReleaseAndDeleteAskAndAreRecorded(t *testing.T) {
+	for key, want := range map[string]string{"r": "quarantine release", "x": "quarantine delete"} {
+		b := onAppliance(t, 100, 30, nil)
+		before := b.sources[0].total
+		subject := b.table.Selected().Subject
+		ask, ok := b.press(key)().(intent.Ask)
+		if !ok {
+			t.Fatalf("%s does not ask", key)
+		}
+		var words []string
+		for _, l := range ask.Lines {
+			words = append(words, l.String())
+		}
+		if text := strings.Join(words, "\n"); !strings.Contains(text, subject) || !strings.Contains(text, "esa1.lab.example") || !strings.Contains(text, "spam quarantine") {
+			t.Errorf("the question does not name message, quarantine and appliance:\n%s", text)
+		}
+		if all, _ := b.journal.Actions(t.Context(), history.Filter{}); len(all) != 0 {
+			t.Fatal("something was done before the answer")
+		}
+		b.drive(t, b.update(ask.Then), b.idle)
+		if b.sources[0].total != before-1 || b.lastBad {
+			t.Errorf("%s: %d of %d are left, %s", key, b.sources[0].total, before, b.last)
+		}
+		all, err := b.journal.Actions(t.Context(), history.Filter{})
+		if err != nil || len(all) != 1 || all[0].Action != want || all[0].Outcome != "done" || all[0].Profile != "lab" {
+			t.Errorf("recorded %+v, %v", all, err)
+		}
+		// The same once more: the message is not there any longer, and that is said.
+		b.drive(t, b.update(ask.Then), b.idle)
+		if !b.lastBad || !strings.Contains(b.last, "no longer has it") {
+			t.Errorf("the second time it says %q", b.last)
+		}
+	}
+}
+
+func TestReadOnlyHidesWhatActs(t *testing.T) {
+	b := onAppliance(t, 100, 30, func(o *Options) { o.ReadOnly = true })
+	for _, h := range b.FullHelp() {
+		if h.Short == "release" || h.Short == "delete" {
+			t.Errorf("%s is offered", h.Short)
+		}
+	}
+	if n, ok := b.press("r")().(intent.Notice); !ok || !strings.Contains(n.Text.String(), "--read-only") {
+		t.Errorf("r gives %v", n)
+	}
+	w := onAppliance(t, 100, 30, func(o *Options) { o.Journal = nil })
+	if n, ok := w.press("x")().(intent.Notice); !ok || !strings.Contains(n.Text.String(), "recorded") {
+		t.Errorf("without a history x gives %v", n)
+	}
+}
+
+func TestMessagesOfDifferentQuarantinesAreNotMixed(t *testing.T) {
+	b := onAppliance(t, 100, 30, nil)
+	b.drive(t, b.press("c"), b.idle)
+	names := map[string]bool{}
+	for _, r := range b.rows {
+		names[strings.Join(r.Quarantines, ",")] = true
+	}
+	if len(names) < 2 {
+		t.Skip("the day has one policy quarantine only")
+	}
+	for range b.rows {
+		b.press(" ")
+	}
+	if n, ok := b.press("r")().(intent.Notice); !ok || !strings.Contains(n.Text.String(), "different quarantines") {
+		t.Errorf("r gives %v", n)
+	}
+}
+
+func TestHostileMessages(t *testing.T) {
+	for _, x := range viewtest.Hostile() {
+		b := &bench{View: New(t.Context(), Options{Theme: viewtest.Theme(theme.Options{}), Sources: []Source{{x, nil}}, Now: func() time.Time { return noon }, Zone: time.UTC})}
+		b.SetSize(78, 18)
+		b.sources = make([]state, 1)
+		m := esa.QuarantinedMessage{MID: 1, Subject: x, From: []string{x}, Sender: x, Recipients: []string{x}, ReceivedText: x, Size: x, Quarantines: []string{x}, GatewayHost: x, Reasons: []esa.QuarantineReason{{Quarantine: x, Reason: x}}}
+		b.arrived(pageMsg{0, 0, esa.QuarantinePage{Messages: []esa.QuarantinedMessage{m}, Total: 1}, nil})
+		b.last = x
+		check := func() {
+			t.Helper()
+			viewtest.Shape(t, b.View.View().String(), 78, 18)
+			viewtest.Safe(t, b.View.View().String())
+		}
+		check()
+		b.open = &page{row: b.rows[0], details: esa.QuarantineDetails{QuarantinedMessage: m, Headers: x, Body: x + "<br />" + x, Attachments: []esa.QuarantineAttachment{{Name: x, Size: x}}}}
+		b.open.layout(b.View)
+		check()
+		viewtest.Safe(t, b.open.lines.String())
+		b.Close()
+	}
+}
