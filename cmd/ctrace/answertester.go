@@ -207,8 +207,11 @@ func (t *answerTester) Save(ctx context.Context, a setup.Answers) guide.Found {
 	}
 	secrets := a.Secrets()
 	if a["keep"] == setup.KeepKeyring {
-		for kind, value := range secrets {
-			if err := config.SetSecret(ctx, p.Name, kind, value); err != nil {
+		for _, kind := range config.Kinds() {
+			if secrets[kind] == "" {
+				continue
+			}
+			if err := config.SetSecret(ctx, p.Name, kind, secrets[kind]); err != nil {
 				return guide.Found{State: setup.Fail, Evidence: setup.Text{
 					EN: err.Error() + "\nChoose variables or commands above.",
 					KO: "이 컴퓨터의 키링을 사용할 수 없습니다. 위에서 환경 변수 또는 명령을 선택하십시오.\n" + err.Error(),

@@ -12,6 +12,7 @@ import (
 
 	"ctrace/internal/config"
 	"ctrace/internal/lab"
+	"ctrace/internal/setup"
 )
 
 // runApp starts the app with the current profile. On a first run it offers the demo and the set-up.
@@ -57,7 +58,7 @@ func firstRun(cmd *cobra.Command, a *app, look *appOptions) error {
 			defer t.Close()
 			return showApp(cmd.Context(), a, t, look)
 		case "s":
-			return initConfig(cmd, a, &newProfile{})
+			return initConfig(cmd.Context(), a, setup.Answers{}, language(look.lang))
 		case "q":
 			return nil
 		}

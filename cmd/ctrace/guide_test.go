@@ -156,3 +156,72 @@ func TestAMissingKeyringIsSaid(t *testing.T) {
 	}
 	noFileHolds(t, home, "planted-passphrase", "planted-secret")
 }
+
+// config init asks the same questions by lines, with the same tests, and goes on where it was left.
+func TestAProfileIsMadeByLines(t *testing.T) {
+	home := ownFolders(t)
+	keyring.MockInit()
+	l, err := lab.Start(t.Context(), lab.Config{Messages: 20, Delay: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	info := l.Info()
+	flags := []string{"config", "init", "--lang", "ko", "--iroh-url", info.CTRURL, "--intel-url", info.IntelURL}
+
+	s := onScreen(t, 100, 60, func(ctx context.Context, a *app) error {
+		if code := a.execute(ctx, flags); code != exitUsage {
+			return fmt.Errorf("exit code %d, want %d", code, exitUsage)
+		}
+		return nil
+	})
+	s.sees("토폴로지 [standalone]:")
+	s.types(enter)
+	s.sees("게이트웨이:")
+	s.types("no host"+enter, info.SMTP+enter, "1"+enter)
+	s.sees("형식으로 입력하십시오", "이 키를 고정하시겠습니까?")
+	s.types("y" + enter)
+	s.sees("API 주소:")
+	s.types("\x04") // the end of the input
+	s.ends()
+
+	s = onScreen(t, 100, 60, func(ctx context.Context, a *app) error {
+		if code := a.execute(ctx, flags); code != exitDone {
+			return fmt.Errorf("exit code %d", code)
+		}
+		return nil
+	})
+	s.sees("토폴로지 [standalone]:")
+	s.types(enter)
+	s.sees("게이트웨이 [" + info.SMTP + "]:")
+	s.types(enter, enter)
+	s.sees("API 주소:")
+	s.types(info.ESAURL + enter)
+	s.sees("[y/N]")
+	s.types("y" + enter)
+	s.sees("API 사용자:")
+	s.types(info.User + enter)
+	s.sees("암호:")
+	s.types(info.Passphrase + enter)
+	s.sees("클라이언트 ID:")
+	s.types(info.ClientID + enter)
+	s.sees("클라이언트 비밀 값:")
+	s.types(info.ClientSecret + enter)
+	s.sees("Subject")
+	s.types("y" + enter)
+	s.sees("발신자:")
+	s.types(info.Sender + enter)
+	s.sees("수신자:")
+	s.types(info.Recipient + enter)
+	s.sees("프로파일 이름 [default]:")
+	s.types("site"+enter, enter)
+	s.sees("ctrace verify")
+	s.ends()
+	if p := profileOf(t, "site"); len(p.Tracker.PinSHA256) != 1 || p.Sender != info.Sender {
+		t.Errorf("the profile is %+v", p)
+	}
+	if text := s.text(); strings.Contains(text, info.Passphrase) || strings.Contains(text, info.ClientSecret) {
+		t.Errorf("a secret can be read:\n%s", text)
+	}
+	noFileHolds(t, home, info.Passphrase, info.ClientSecret)
+}
