@@ -112,6 +112,9 @@ func runInvestigate(ctx context.Context, a *app, o *investigateOptions, args []s
 	}
 	defer t.Close()
 	client := t.clients.ThreatResponse
+	if o.casebook != "" && t.clients.Region.Intel == "" {
+		return usage(fmt.Errorf("profile %q has no address of private intelligence, which keeps casebooks", t.profile.Name))
+	}
 	if o.inspect {
 		if err := asked.inspect(bounded, client); err != nil {
 			return fmt.Errorf("inspect: %w", err)
@@ -138,12 +141,14 @@ func runInvestigate(ctx context.Context, a *app, o *investigateOptions, args []s
 		Program: "ctrace " + readBuildInfo().Version, Failure: err, Finders: asked.finders,
 	}
 	err = errors.Join(err, run.saveState(inv))
-	if err != nil && nothing(inv) {
-		return run.goOn(ctx, err)
+	inVain := err != nil && nothing(inv)
+	if !inVain {
+		a.keepInvestigation(context.WithoutCancel(ctx), inv, about)
 	}
-	a.keepInvestigation(context.WithoutCancel(ctx), inv, about)
-	if failed := run.result(inv, about, client.Budget()); failed != nil {
-		return errors.Join(err, failed)
+	if !inVain || o.form == formJSONL { // lines that have begun come to their end
+		if failed := run.result(inv, about, client.Budget()); failed != nil {
+			return errors.Join(err, failed)
+		}
 	}
 	if err != nil {
 		return run.goOn(ctx, err)

@@ -145,8 +145,19 @@ func (r *investigateRun) result(inv *ctr.Investigation, about reports.About, bud
 		p := &investigationPrinter{w: r.app.out, paint: r.app.paint(), verbose: r.app.verbose}
 		p.print(inv, about, budget)
 		return p.err
+	case formCSV:
+		r.tellProblems(inv)
 	}
 	return reports.Write(r.app.out, reports.Format(r.o.form), inv, about)
+}
+
+// tellProblems says on standard error what modules failed at, for a form that has no place for it.
+func (r *investigateRun) tellProblems(inv *ctr.Investigation) {
+	for _, m := range inv.Modules {
+		for _, p := range m.Problems {
+			r.app.complain(fmt.Errorf("module %s: %s", m.Module.Name, reports.ProblemWords(p)))
+		}
+	}
 }
 
 // goOn says what to do about an investigation that ended before its time.

@@ -84,7 +84,7 @@ func (p *investigationPrinter) print(inv *ctr.Investigation, about reports.About
 func (p *investigationPrinter) head(inv *ctr.Investigation, budget ctr.Budget) {
 	s := reports.Summarize(inv)
 	p.line(fmt.Sprintf("%s, %s, %s in %s", plural(s.Observables, "observable"), plural(s.Modules, "module"), plural(inv.Progress.CallsDone, "call"),
-		inv.Progress.Elapsed.Round(10*time.Millisecond)))
+		inv.Progress.Elapsed.Round(time.Millisecond)))
 	if p.verbose || budget.Remaining < budget.Limit/10 {
 		p.line(fmt.Sprintf("%d of the hour's %d calls are left", budget.Remaining, budget.Limit))
 	}
@@ -157,6 +157,7 @@ func (p *investigationPrinter) row(r reports.Row, about reports.About, brief boo
 
 // opinions prints what each module thinks, and why.
 func (p *investigationPrinter) opinions(r reports.Row) {
+	label := "Says"
 	for _, o := range r.Opinions {
 		text := o.Module.Name
 		if len(r.Opinions) > 1 || r.Disagree {
@@ -165,7 +166,8 @@ func (p *investigationPrinter) opinions(r reports.Row) {
 		if len(o.Reasons) > 0 {
 			text += ": " + strings.Join(o.Reasons, "; ")
 		}
-		p.field("Says", observable.DefangText(text), 3)
+		p.field(label, observable.DefangText(text), 3)
+		label = ""
 	}
 	if r.Disagree {
 		p.field("", "The modules disagree.", 1)
