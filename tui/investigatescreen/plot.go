@@ -19,6 +19,7 @@ func plot(t *theme.Theme, times []time.Time, weights []int, cells, height int, z
 		return nil
 	}
 	counts, most := buckets(times, weights, first, last, width)
+	height = min(height, most) // a single one is no tower
 	b := make(draw.Block, 0, height+2)
 	for row := height - 1; row >= 0; row-- {
 		label := draw.Blank(6)

@@ -104,7 +104,7 @@ func (t *relationsTab) node(o observable.Observable, text draw.Style, typed bool
 		kind = th.Dim.Text(safetext.Line(" " + typeLabel(o.Type)))
 	}
 	if f := t.subject.inv.Find(o); f != nil && f.Disposition != 0 {
-		return draw.Join(value, kind, draw.Blank(2), th.Disposition(f.Disposition))
+		return draw.Join(th.Disposition(f.Disposition), draw.Blank(2), value, kind)
 	}
 	return draw.Join(value, kind)
 }

@@ -10,6 +10,7 @@ import (
 
 	"ctrace/ctr"
 	"ctrace/ctr/ctim"
+	"ctrace/ctr/observable"
 	"ctrace/internal/safetext"
 	"ctrace/tui/draw"
 	"ctrace/tui/intent"
@@ -55,7 +56,9 @@ func newSightingsTab(s *Screen) *sightingsTab {
 			},
 			{
 				Title: "What", Width: 42, Min: 38, Keep: 10, Grow: true,
-				Cell: func(r *sightingRow) safetext.Text { return safetext.Line(whatWas(r.sighting, th.Marks.Arrow)) },
+				Cell: func(r *sightingRow) safetext.Text {
+					return safetext.Line(whatWas(r.sighting, th.Marks.Arrow, s.list.selected))
+				},
 			},
 			{
 				Title: "Outcome", Width: 9, Min: 9, Keep: 7, Style: func(r *sightingRow) draw.Style { return resolutionStyle(th, r.sighting.Resolution) },
@@ -114,13 +117,18 @@ func sightingRows(s subject, before []*sightingRow) []*sightingRow {
 
 func sightingText(r *sightingRow) string {
 	x := r.sighting
-	return strings.Join([]string{whatWas(x, ""), x.Title, x.ShortDescription, x.Resolution, x.Severity, r.module.Name, x.ObservedTime.Start.String()}, " ")
+	return strings.Join([]string{whatWas(x, "", observable.Observable{}), x.Title, x.ShortDescription, x.Resolution, x.Severity, r.module.Name, x.ObservedTime.Start.String()}, " ")
 }
 
 // whatWas is a sighting in one line: a message as who sent what to whom, everything else by its words.
-func whatWas(x *ctim.Sighting, arrow string) string {
+// Of messages of the observable that the list is about, the sender goes without saying.
+func whatWas(x *ctim.Sighting, arrow string, about observable.Observable) string {
 	if m := readMail(x); m.isMail() {
-		return m.headline(arrow)
+		line := m.headline(arrow)
+		if len(m.from) == 1 && m.from[0] == about {
+			line = strings.TrimPrefix(line, short(m.from)+" ")
+		}
+		return line
 	}
 	return cmp.Or(x.Title, x.ShortDescription, x.Description, x.Sensor, "(no description)")
 }
@@ -198,10 +206,10 @@ func (t *sightingsTab) Update(msg tea.Msg) (tea.Cmd, bool) {
 func pickSighting(s *Screen, r *sightingRow) picked {
 	x := r.sighting
 	p := picked{
-		title: "Sighting", json: x, value: whatWas(x, s.o.Theme.Marks.Arrow), link: x.SourceURI,
+		title: "Sighting", json: x, value: whatWas(x, s.o.Theme.Marks.Arrow, observable.Observable{}), link: x.SourceURI,
 		open: func() card.Page { return sightingPage(s, r.module, x) },
 		fields: []intent.Field{
-			{Name: "Seen", Value: x.ObservedTime.Start.String()}, {Name: "Module", Value: r.module.Name}, {Name: "What", Value: whatWas(x, s.o.Theme.Marks.Arrow)},
+			{Name: "Seen", Value: x.ObservedTime.Start.String()}, {Name: "Module", Value: r.module.Name}, {Name: "What", Value: whatWas(x, s.o.Theme.Marks.Arrow, observable.Observable{})},
 			{Name: "Outcome", Value: x.Resolution}, {Name: "Severity", Value: x.Severity}, {Name: "Confidence", Value: x.Confidence}, {Name: "ID", Value: x.ID},
 		},
 	}
