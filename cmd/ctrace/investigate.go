@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,9 +12,7 @@ import (
 
 	"ctrace/ctr"
 	"ctrace/ctr/ctim"
-	"ctrace/ctr/observable"
 	"ctrace/internal/connect"
-	"ctrace/internal/history"
 	reports "ctrace/internal/report"
 )
 
@@ -111,27 +108,13 @@ func runInvestigate(ctx context.Context, a *app, o *investigateOptions, args []s
 		return err
 	}
 	defer t.Close()
-	client := t.clients.ThreatResponse
-	if o.casebook != "" && t.clients.Region.Intel == "" {
-		return usage(fmt.Errorf("profile %q has no address of private intelligence, which keeps casebooks", t.profile.Name))
-	}
-	if o.inspect {
-		if err := asked.inspect(bounded, client); err != nil {
-			return fmt.Errorf("inspect: %w", err)
-		}
-	}
-	if len(asked.observables) == 0 {
-		return usage(errors.New("nothing to look up: the text has no observable (of the wanted types)"))
-	}
-	modules, err := chooseModules(bounded, client, o.modules)
+	request, err := o.request(bounded, t, asked)
 	if err != nil {
 		return err
 	}
-	request := ctr.InvestigateRequest{
-		Observables: asked.observables, Modules: modules, Refresh: o.refresh, MaxCalls: o.maxCalls, Resume: resumed,
-	}
+	request.Resume = resumed
 	run := newInvestigateRun(a, o, request)
-	inv, err := client.Investigate(bounded, request, run.take)
+	inv, err := t.clients.ThreatResponse.Investigate(bounded, request, run.take)
 	run.close()
 	if err != nil && ctx.Err() == nil && bounded.Err() != nil {
 		err = &exitError{exitThreatResponse, context.Cause(bounded)}
@@ -146,7 +129,7 @@ func runInvestigate(ctx context.Context, a *app, o *investigateOptions, args []s
 		a.keepInvestigation(context.WithoutCancel(ctx), inv, about)
 	}
 	if !inVain || o.form == formJSONL { // lines that have begun come to their end
-		if failed := run.result(inv, about, client.Budget()); failed != nil {
+		if failed := run.result(inv, about, t.clients.ThreatResponse.Budget()); failed != nil {
 			return errors.Join(err, failed)
 		}
 	}
@@ -162,6 +145,26 @@ func runInvestigate(ctx context.Context, a *app, o *investigateOptions, args []s
 		return &exitError{code: exitNo}
 	}
 	return nil
+}
+
+// request says what to ask Threat Response, after everything that could stand in the way was looked at.
+func (o *investigateOptions) request(ctx context.Context, t *target, asked *inquiry) (ctr.InvestigateRequest, error) {
+	client := t.clients.ThreatResponse
+	r := ctr.InvestigateRequest{Refresh: o.refresh, MaxCalls: o.maxCalls}
+	if o.casebook != "" && t.clients.Region.Intel == "" {
+		return r, usage(fmt.Errorf("profile %q has no address of private intelligence, which keeps casebooks", t.profile.Name))
+	}
+	if o.inspect {
+		if err := asked.inspect(ctx, client); err != nil {
+			return r, fmt.Errorf("inspect: %w", err)
+		}
+	}
+	if r.Observables = asked.observables; len(r.Observables) == 0 {
+		return r, usage(errors.New("nothing to look up: the text has no observable (of the wanted types)"))
+	}
+	var err error
+	r.Modules, err = chooseModules(ctx, client, o.modules)
+	return r, err
 }
 
 // nothing tells whether an investigation found out nothing at all.
@@ -220,41 +223,4 @@ func moduleList(list []ctr.ModuleInstance) string {
 		parts = append(parts, fmt.Sprintf("%q (%s)", m.Name, m.ID))
 	}
 	return strings.Join(parts, ", ")
-}
-
-// queryKept bounds the query in the history. A longer one is cut between two observables.
-const queryKept = 64 << 10
-
-// keepInvestigation enters an investigation into the history.
-func (a *app) keepInvestigation(ctx context.Context, inv *ctr.Investigation, about reports.About) {
-	store := a.openHistory(ctx)
-	if store == nil {
-		return
-	}
-	defer closeHistory(store)
-	summary, err := json.Marshal(reports.Summarize(inv))
-	if err == nil {
-		_, err = store.AddInvestigation(ctx, history.Investigation{At: inv.Started, Profile: about.Profile, Query: keptQuery(inv), Summary: summary})
-	}
-	if err != nil {
-		a.complain(fmt.Errorf("the investigation is not in the history: %w", err))
-	}
-}
-
-func keptQuery(inv *ctr.Investigation) string {
-	var b strings.Builder
-	for _, f := range inv.Findings {
-		if !f.Asked {
-			continue
-		}
-		text := observable.Format([]observable.Observable{f.Observable})
-		if b.Len()+len(text) >= queryKept {
-			break
-		}
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(text)
-	}
-	return b.String()
 }
