@@ -39,12 +39,12 @@ func Casebook(title string, inv *ctr.Investigation, about About) ctim.Casebook {
 			Source: "ctrace", ExternalIDs: []string{externalID(title, asked)}, Timestamp: ctim.NewTime(about.Written),
 		},
 		Observables: asked,
-		Texts:       []ctim.Text{{Type: "text", Text: CasebookText(inv, about)}},
+		Texts:       []ctim.Text{{Type: "text", Text: casebookText(inv, about)}},
 	}
 }
 
-// CasebookText is what was found, as a note of a casebook: defanged, within the limit of a text.
-func CasebookText(inv *ctr.Investigation, about About) string {
+// casebookText is what was found, as a note of a casebook: defanged, within the limit of a text.
+func casebookText(inv *ctr.Investigation, about About) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Investigated with %s on %s UTC.\n", cmp.Or(about.Program, "ctrace"), moment(inv.Started))
 	if about.Failure != nil {
