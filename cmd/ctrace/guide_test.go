@@ -91,8 +91,13 @@ func TestTheFirstRunEndsVerified(t *testing.T) {
 	s.types("y")
 	s.sees("VERIFIED")
 
-	// The profile is changed from the set-up panel.
-	s.types("s")
+	// What is noted in the set-up panel is kept, but for the token.
+	const token = "5f2d9c1e7a3b4d6f8091a2b3c4d5e6f7"
+	s.types("s", " ", "t", enter, enter, enter, token, enter)
+	s.sees("It looks like a token. It was not kept.")
+	s.types(esc)
+
+	// The profile is changed from there.
 	s.choose("Change the profile", 1)
 	s.sees("Which appliances do you have?")
 	s.types(enter)
@@ -112,7 +117,11 @@ func TestTheFirstRunEndsVerified(t *testing.T) {
 	if _, err := os.Stat(setup.ProgressPath(stateDir(), firstDraft)); err == nil {
 		t.Error("the draft is still there")
 	}
-	noFileHolds(t, home, info.Passphrase, info.ClientSecret, "not the passphrase")
+	progress, err := setup.LoadProgress(setup.ProgressPath(stateDir(), "default"), "default")
+	if err != nil || !progress.Steps["open"].Done || progress.Token == nil {
+		t.Errorf("the progress is %+v, error %v", progress, err)
+	}
+	noFileHolds(t, home, token, info.Passphrase, info.ClientSecret, "not the passphrase")
 }
 
 func profileOf(t *testing.T, name string) config.Profile {

@@ -70,7 +70,7 @@ func TestCausesComeAtOnceAndBetterOnesAfterTheChecks(t *testing.T) {
 	}
 	close(checked)
 	run(t, p, cmd, func() bool { return !p.weighing })
-	if text := whole(p); !strings.Contains(text, "1 Tracking is centralized on an SMA") || !strings.Contains(text, "Proved tracking centralized") {
+	if text := whole(p); !strings.Contains(text, "1 Tracking is centralized on an SMA") || !strings.Contains(text, "Proved tracking is centralized") {
 		t.Errorf("after the checks it says\n%s", text)
 	}
 	if asked.Verdict != verify.Accepted || len(asked.Problems) != 1 {

@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -134,7 +135,7 @@ func (p *Panel) cause(i int, d setup.Diagnosis) {
 func (p *Panel) why(d setup.Diagnosis) {
 	var parts []string
 	for _, s := range d.Because {
-		if words := p.evidence(s); words != "" {
+		if words := s.Words().In(p.o.Language); words != "" && !slices.Contains(parts, words) {
 			parts = append(parts, words)
 		}
 	}
@@ -147,22 +148,6 @@ func (p *Panel) why(d setup.Diagnosis) {
 	}
 	first := draw.Join(draw.Blank(3), p.t.Dim.Text(safetext.Known(label).Pad(labels)), draw.Blank(1))
 	p.lines = append(p.lines, draw.Para(p.w-1, first, p.t.Dim, safetext.Known(strings.Join(parts, "; ")))...)
-}
-
-// evidence puts a signal into words. Problems stand above already.
-func (p *Panel) evidence(s setup.Signal) string {
-	source, name, _ := strings.Cut(string(s), ":")
-	switch source {
-	case "failed":
-		return p.words("check "+name+" failed", name+" 점검 실패")
-	case "passed":
-		return p.words("check "+name+" passed", name+" 점검 통과")
-	case "seen":
-		return p.words("you see it", "직접 확인한 증상")
-	case "fact":
-		return strings.ReplaceAll(name, "_", " ")
-	}
-	return ""
 }
 
 // keys names what can be done about the selected cause.

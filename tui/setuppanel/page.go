@@ -59,7 +59,7 @@ func (x *page) state(s setup.Step) {
 		x.mark(t.Busy, t.Marks.Half, p.words("Waiting for the registration, since ", "등록 대기 중, 경과 시간 ")+clock(p.o.Now().Sub(since)).String()+
 			p.words(". It goes on by itself: look at the appliance's page after some minutes, then at step 7.", ". 비동기로 진행됩니다. 몇 분 후 어플라이언스 페이지를 확인한 다음 7단계로 진행하십시오."))
 	case r.Done && r.By == setup.Program:
-		x.mark(t.Good, t.Marks.Done, p.words("Proved by a check, ", "점검으로 확인됨, ")+p.when(r.At))
+		x.mark(t.Good, t.Marks.Done, p.words("Proved, ", "확인됨, ")+p.when(r.At))
 		x.foreign(r.Evidence)
 	case r.Done:
 		x.mark(t.Good, t.Marks.Done, p.words("You did this, ", "완료함, ")+p.when(r.At))

@@ -79,7 +79,7 @@ func New(ctx context.Context, o Options) *Panel {
 	p.keeper.write = o.Keep
 	p.entries = p.contents()
 	if o.Practice != nil {
-		p.follow(o.Practice.Pages(), said{})
+		p.begin()
 	}
 	p.proceed()
 	return p

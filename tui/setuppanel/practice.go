@@ -218,6 +218,20 @@ func (p *Panel) follow(pages Pages, answer said) {
 	}
 }
 
+// begin takes over what the lab's products have done before anybody touched them.
+func (p *Panel) begin() {
+	pages := p.o.Practice.Pages()
+	p.follow(pages, said{})
+	for _, s := range setup.Steps() {
+		if pages.Done[s.Number] {
+			p.progress.Steps[s.ID] = setup.Record{
+				Done: true, By: setup.Program, At: p.o.Now().UTC(),
+				Evidence: setup.Text{EN: "The lab starts with this done.", KO: "실습용 랩은 이 단계가 완료된 상태로 시작됩니다."},
+			}
+		}
+	}
+}
+
 // look sees what became of the registration on the lab's products, which goes on by itself.
 func (p *Panel) look() {
 	if _, registering := p.progress.Registering(); registering && p.o.Practice != nil {
