@@ -6,15 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"ctrace/ctr"
 	"ctrace/internal/config"
+	"ctrace/internal/setup"
 )
 
 func newTrustCmd(a *app) *cobra.Command {
@@ -70,7 +68,7 @@ type truster struct {
 }
 
 func (t *truster) section(ctx context.Context, s config.Section) error {
-	addr, starttls, pins := t.address(s)
+	addr, starttls := setup.Address(t.profile, s)
 	if addr == "" {
 		return nil
 	}
@@ -79,7 +77,7 @@ func (t *truster) section(ctx context.Context, s config.Section) error {
 		return err
 	}
 	t.show(s, addr, cert)
-	if slices.Contains(pins, cert.Fingerprint) {
+	if slices.Contains(t.pins(s), cert.Fingerprint) {
 		fmt.Fprintln(t.app.out, "  is pinned already")
 		return nil
 	}
@@ -102,42 +100,16 @@ func (t *truster) section(ctx context.Context, s config.Section) error {
 	return err
 }
 
-// address is where a section's server is, and the keys that are pinned for it. It is empty for SMTP
-// that is never encrypted.
-func (t *truster) address(s config.Section) (addr string, starttls bool, pins []string) {
+// pins are the keys that are pinned for a section's server.
+func (t *truster) pins(s config.Section) []string {
 	switch s {
 	case config.SectionGateway:
-		g := t.profile.Gateway
-		if g.Host == "" || g.TLS == "none" {
-			return "", false, nil
-		}
-		return net.JoinHostPort(g.Host, fmt.Sprint(g.Port)), g.TLS == "starttls", g.PinSHA256
+		return t.profile.Gateway.PinSHA256
 	case config.SectionTracker:
-		return addressOf(t.profile.Tracker.URL), false, t.profile.Tracker.PinSHA256
+		return t.profile.Tracker.PinSHA256
 	default:
-		r := t.profile.ThreatResponse
-		if r.IROHURL != "" {
-			return addressOf(r.IROHURL), false, r.PinSHA256
-		}
-		region, err := ctr.RegionByName(r.Region)
-		if err != nil {
-			return "", false, nil
-		}
-		return addressOf(region.IROH), false, r.PinSHA256
+		return t.profile.ThreatResponse.PinSHA256
 	}
-}
-
-// addressOf is host:port of a URL.
-func addressOf(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil || u.Hostname() == "" {
-		return ""
-	}
-	port := u.Port()
-	if port == "" {
-		port = "443"
-	}
-	return net.JoinHostPort(u.Hostname(), port)
 }
 
 func (t *truster) show(s config.Section, addr string, c config.Certificate) {

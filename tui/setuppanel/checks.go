@@ -63,7 +63,7 @@ func nextResult(request int, from <-chan setup.Result) tea.Cmd {
 	}
 }
 
-// check starts the checks, and shows their page unless a step is open.
+// check starts the checks, and shows their page unless a step with checks of its own is open.
 func (p *Panel) check() tea.Cmd {
 	switch {
 	case p.o.Check == nil:
@@ -86,7 +86,7 @@ func (p *Panel) check() tea.Cmd {
 			}
 		})
 	})
-	if !p.open && p.practice == nil {
+	if s, ok := p.step(); p.practice == nil && (!p.open || !ok || len(s.Checks) == 0) {
 		p.show(len(setup.Steps())) // the entry of the checks follows the steps
 	}
 	p.layout()

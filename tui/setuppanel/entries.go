@@ -44,7 +44,7 @@ func (p *Panel) contents() []entry {
 	group("What is known", "확인된 상태", p.known()...)
 	list = nil
 	for _, s := range setup.Verification() {
-		list = append(list, entry{title: s.Title, build: func(x *page) { x.section(s) }})
+		list = append(list, entry{title: s.Title, build: func(x *page) { x.proof(s) }})
 	}
 	group("Prove that it works", "통합 확인", list...)
 	list = []entry{{title: setup.Text{EN: "Choose what you see", KO: "보이는 증상 선택"}, do: askSymptoms}}

@@ -105,6 +105,17 @@ func (x *page) section(s setup.Section) {
 	x.para(0, draw.Line{}, x.t.Text, x.p.text(s.Text))
 }
 
+// proof is a section of how the result is verified, which the program does.
+func (x *page) proof(s setup.Section) {
+	x.section(s)
+	if s.Tip {
+		return
+	}
+	x.gap()
+	x.para(3, x.t.Mark(x.t.Accent, x.t.Marks.Key), x.t.Dim, safetext.Known(x.p.words(
+		"Ctrace does this by itself: 1 goes to Verify, enter starts it there.", "Ctrace가 자동으로 수행합니다. 1 키로 Verify 화면으로 이동하여 enter 키로 시작합니다.")))
+}
+
 func (x *page) trouble(t setup.Trouble) {
 	x.heading(t.Symptom)
 	x.para(0, draw.Line{}, x.t.Text, x.p.text(t.Fix))

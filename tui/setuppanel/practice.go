@@ -280,6 +280,11 @@ func (p *Panel) drawPractice() (b draw.Block, from, end int) {
 		next := t.Dim.Text(safetext.Known(fmt.Sprintf(p.words("goes on to step %d", "키로 %d단계 진행"), x.step+1)))
 		b = append(b, draw.Line{}, draw.Join(draw.Blank(3), t.Accent.Lit("n"), draw.Blank(1), next))
 	}
+	if x.mend && x.said.move != "" && !x.said.refused {
+		text := p.words("When it is mended: 1 goes to Verify, r runs it again.", "조치가 끝나면 1 키로 Verify 화면으로 이동하여 r 키로 다시 실행합니다.")
+		b = append(b, draw.Line{})
+		b = append(b, draw.Para(p.w-1, draw.Blank(3), t.Dim, safetext.Known(text))...)
+	}
 	return append(b, p.drawPages(x.pages)...), from, end
 }
 
