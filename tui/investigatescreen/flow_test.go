@@ -553,3 +553,20 @@ func TestTheCacheIsSaidAndPassed(t *testing.T) {
 	}
 	mustHold(t, s, "Malicious")
 }
+
+func TestLeavingARefreshKeepsWhatWasKnown(t *testing.T) {
+	release := make(chan struct{})
+	close(release)
+	_, client := cloud(t, intelligence(same), stuck(release))
+	s := newScreen(t, plainTheme(), client, 118, 34)
+	lookUp(t, s, hash)
+	known := s.visit
+	s.Update(viewtest.Key("r"))
+	if !known.running || known.next == nil {
+		t.Fatal("r does not ask again")
+	}
+	s.lookUp([]observable.Observable{address}, false)
+	if f := known.inv.Find(hash); f.Disposition == 0 || known.next != nil {
+		t.Error("leaving a refresh throws away what was known")
+	}
+}

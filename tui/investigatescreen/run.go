@@ -117,6 +117,7 @@ func (s *Screen) leave() {
 	if v := s.visit; v != nil && v.running {
 		v.left = !v.stopped
 		v.cancel()
+		v.next = nil // what was known before is more
 		v.end(nil, s.o.Now())
 		s.request++ // what still comes of it is dropped
 	}
