@@ -73,7 +73,7 @@ func showApp(ctx context.Context, a *app, t *target, look *appOptions) error {
 		Profile: t.profile.Name, Region: t.clients.Region.Label, Demo: t.lab != nil,
 		From: t.profile.Sender, To: t.profile.Recipient,
 		Gateway: t.gateway(), Tracker: hostOf(t.profile.Tracker.URL), ThreatResponse: hostOf(t.clients.Region.IROH),
-		Verifier: &verifier{target: t, store: store, timeout: a.timeout, warn: func(err error) { a.logger.Error(err.Error()) }},
+		Verifier:    &verifier{target: t, store: store, timeout: a.timeout, warn: func(err error) { a.logger.Error(err.Error()) }},
 		Quarantines: t.quarantines(), Tracking: t.sources(), Searches: savedSearches(), Zone: t.profile.Location(), ReadOnly: look.readOnly, Plain: look.plain,
 		Language: lang, SetupRegion: setupRegion(t.profile), Products: products(t.profile),
 		Theme: theme.Options{Mode: theme.Mode(look.theme), NoColor: a.noColor || os.Getenv("NO_COLOR") != ""},

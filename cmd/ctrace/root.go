@@ -34,7 +34,7 @@ it against a lab on this computer: nothing to configure, nothing leaves the mach
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "tell on standard error what is said and asked")
 	f.StringVar(&a.logFile, "log-file", "", "append a log of every HTTP exchange to this file; it never holds secrets")
 	cmd.AddCommand(
-		newDemoCmd(a), newVerifyCmd(a), newSendCmd(a), newTrackCmd(a), newCheckCmd(a), newHistoryCmd(a),
+		newDemoCmd(a), newVerifyCmd(a), newSendCmd(a), newTrackCmd(a), newQuarantineCmd(a), newCheckCmd(a), newHistoryCmd(a),
 		newInvestigateCmd(a), newObservablesCmd(a), newLabCmd(a), newConfigCmd(a), newVersionCmd(a), newManCmd(a),
 	)
 	return cmd

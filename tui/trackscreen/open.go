@@ -148,7 +148,7 @@ func (s *Screen) pageReason(id keys.ID) string {
 // failureText says why a message's history is not there.
 func failureText(err error) string {
 	if e, ok := errors.AsType[*esa.Error](err); ok && !tracking.Temporary(err) {
-		return "its history could not be read: the appliance " + Cause(err) + ". " + e.Advice()
+		return "its history could not be read: the appliance " + tracking.Cause(err) + ". " + e.Advice()
 	}
-	return "its history could not be read: the appliance " + Cause(err)
+	return "its history could not be read: the appliance " + tracking.Cause(err)
 }

@@ -73,7 +73,7 @@ func (p *page) layout(w, h int) {
 	p.facts(o)
 	p.found(o)
 	for _, g := range p.story.Missing {
-		o.marked("not read", t.Mark(t.Warn, t.Marks.Waiting), g.Part+": the appliance "+Cause(g.Err))
+		o.marked("not read", t.Mark(t.Warn, t.Marks.Waiting), g.Part+": the appliance "+tracking.Cause(g.Err))
 	}
 	o.gap()
 	switch {

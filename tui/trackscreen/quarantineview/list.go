@@ -2,7 +2,6 @@ package quarantineview
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"ctrace/ctr/observable"
 	"ctrace/esa"
 	"ctrace/internal/safetext"
+	"ctrace/internal/tracking"
 	"ctrace/tui/draw"
 	"ctrace/tui/say"
 	"ctrace/tui/table"
@@ -28,7 +28,7 @@ func (v *View) newTable() *table.Table[held] {
 	if v.kind == esa.SpamQuarantine {
 		where = "Appliance"
 	}
-	return table.New(table.Options[held]{
+	x := table.New(table.Options[held]{
 		Theme: v.o.Theme,
 		ID:    func(r *held) string { return strconv.Itoa(r.source) + "/" + strconv.FormatInt(r.MID, 10) },
 		Text: func(r *held) string {
@@ -49,6 +49,8 @@ func (v *View) newTable() *table.Table[held] {
 			{Title: "Leaves", Width: 11, Min: 11, Keep: 3, Cell: text(v.leaves)},
 		},
 	})
+	x.ShowColumn("Appliance", len(v.o.Sources) > 1)
+	return x
 }
 
 // from is who sent the message: the envelope sender, or what its header says.
@@ -168,11 +170,7 @@ func (v *View) standing() draw.Line {
 	}
 	for i, st := range v.sources {
 		if st.failure != nil {
-			text := st.failure.Error()
-			if e, ok := errors.AsType[*esa.Error](st.failure); ok {
-				text = e.Message + ". " + e.Advice()
-			}
-			return say(t.Bad, t.Marks.Failed, v.o.Sources[i].Name+": "+text+" ctrl+r tries again")
+			return draw.Spread(v.w, say(t.Bad, t.Marks.Failed, v.o.Sources[i].Name+" "+tracking.Cause(st.failure)), draw.Join(t.Dim.Lit("ctrl+r tries again"), draw.Blank(1)))
 		}
 	}
 	return draw.Blank(v.w)

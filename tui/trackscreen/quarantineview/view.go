@@ -282,9 +282,9 @@ func (v *View) ask(act quarantine.Act) tea.Cmd {
 	r := m.request
 	n := say.Count(len(r.Messages), "message").String()
 	title, yes := "Release "+n+"?", "release"
-	last := "They go on to their recipients."
+	last := map[bool]string{true: "It goes on to its recipients.", false: "They go on to their recipients."}[len(r.Messages) == 1]
 	if act == quarantine.Delete {
-		title, yes, last = "Delete "+n+" for good?", "delete", "They cannot be brought back."
+		title, yes, last = "Delete "+n+" for good?", "delete", "Nothing brings back what is deleted."
 	}
 	lines := []safetext.Text{safetext.Line("From the " + r.Name() + " of " + r.Appliance + ":")}
 	for i, x := range r.Messages {

@@ -108,7 +108,7 @@ func TestTheViewIsDrawn(t *testing.T) {
 			b.drive(t, b.update(ask.Then), b.idle)
 		})
 		golden("refused", nil, func(t *testing.T, b *bench) {
-			if err := b.a.SetFaults("api-403"); err != nil {
+			if err := b.a.SetFaults("api-401"); err != nil {
 				t.Fatal(err)
 			}
 			b.drive(t, b.press("ctrl+r"), b.idle)
