@@ -133,8 +133,8 @@ func (a Answers) Check(key string) (wrong Text, ok bool) {
 
 // hostAndPort takes "host" or "host:port"; without a port it is 0.
 func hostAndPort(address string) (host string, port int, err error) {
-	host, number, err := net.SplitHostPort(address)
-	if err != nil {
+	host, number, found := cutPort(address)
+	if !found {
 		return address, 0, nil
 	}
 	port, err = strconv.Atoi(number)
@@ -142,6 +142,12 @@ func hostAndPort(address string) (host string, port int, err error) {
 		return "", 0, fmt.Errorf("%q is no port: use 1 to 65535", number)
 	}
 	return host, port, nil
+}
+
+// cutPort splits "host:port" and "[address]:port".
+func cutPort(address string) (host, port string, found bool) {
+	host, port, err := net.SplitHostPort(address)
+	return host, port, err == nil
 }
 
 // Address is where the server of a section is, as host:port; empty when the profile names none, or

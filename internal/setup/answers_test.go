@@ -68,13 +68,29 @@ func TestAnswersAreChecked(t *testing.T) {
 		key, value string
 		ok         bool
 	}{
-		{"topology", "cloud", true}, {"topology", "cluster", false},
-		{"region", "apjc", true}, {"region", "apj", false},
-		{"gateway", "esa.example.com", true}, {"gateway", "10.1.2.3:2525", true}, {"gateway", "[::1]:25", true}, {"gateway", "esa example", false}, {"gateway", "esa:99999", false}, {"gateway", "", false},
-		{"tracker", "https://esa.example.com:6443", true}, {"tracker", "http://esa.example.com", false}, {"tracker", "esa.example.com", false}, {"tracker", "https://u:p@esa.example.com", false},
-		{"sender", "soc@example.com", true}, {"sender", "SOC <soc@example.com>", false}, {"recipient", "보안@example.com", false},
-		{"name", "site-1", true}, {"name", "a b", false}, {"keep", "keyring", true}, {"keep", "file", false},
-		{"passphrase", "", true}, {"user", "an\x1banalyst", false},
+		{"topology", "cloud", true},
+		{"topology", "cluster", false},
+		{"region", "apjc", true},
+		{"region", "apj", false},
+		{"gateway", "esa.example.com", true},
+		{"gateway", "10.1.2.3:2525", true},
+		{"gateway", "[::1]:25", true},
+		{"gateway", "esa example", false},
+		{"gateway", "esa:99999", false},
+		{"gateway", "", false},
+		{"tracker", "https://esa.example.com:6443", true},
+		{"tracker", "http://esa.example.com", false},
+		{"tracker", "esa.example.com", false},
+		{"tracker", "https://u:p@esa.example.com", false},
+		{"sender", "soc@example.com", true},
+		{"sender", "SOC <soc@example.com>", false},
+		{"recipient", "보안@example.com", false},
+		{"name", "site-1", true},
+		{"name", "a b", false},
+		{"keep", "keyring", true},
+		{"keep", "file", false},
+		{"passphrase", "", true},
+		{"user", "an\x1banalyst", false},
 	} {
 		wrong, ok := Answers{c.key: c.value}.Check(c.key)
 		if ok != c.ok {

@@ -100,7 +100,9 @@ func chapter(s *Screen) string {
 	return s.chapters[s.at].ID
 }
 
-func at(s *Screen, id string) func() bool { return func() bool { return chapter(s) == id && !s.trying } }
+func at(s *Screen, id string) func() bool {
+	return func() bool { return chapter(s) == id && !s.trying }
+}
 
 // walk answers everything up to a chapter.
 func walk(t *testing.T, s *Screen, to string) {
@@ -112,8 +114,11 @@ func walk(t *testing.T, s *Screen, to string) {
 		id      string
 		answers []string
 	}{
-		{"gateway", []string{"esa.example.com:25", ""}}, {"tracker", []string{"https://esa.example.com:6443"}}, {"user", []string{"analyst", "hunter2-secret"}},
-		{"client", []string{"client-1", "client-secret-value"}}, {"mail", []string{"soc@example.com", "test@example.com"}},
+		{"gateway", []string{"esa.example.com:25", ""}},
+		{"tracker", []string{"https://esa.example.com:6443"}},
+		{"user", []string{"analyst", "hunter2-secret"}},
+		{"client", []string{"client-1", "client-secret-value"}},
+		{"mail", []string{"soc@example.com", "test@example.com"}},
 	} {
 		if chapter(s) != c.id {
 			t.Fatalf("at %s, want %s", chapter(s), c.id)
@@ -156,9 +161,10 @@ func TestAProfileIsMade(t *testing.T) {
 	s := newScreen(t, b, setup.English, 78, 18)
 	walk(t, s, "keep")
 	cmd := press(s, "enter", "enter")
-	if left := run(t, s, cmd, nil); left != errReady {
+	if left := run(t, s, cmd, nil); !errors.Is(left, errReady) {
 		t.Errorf("left for %v", left)
 	}
+	s.Close() // waits for what is still being kept
 	want := map[string]string{
 		"topology": "standalone", "region": "eu", "gateway": "esa.example.com:25", "tls": "starttls", "tracker": "https://esa.example.com:6443", "user": "analyst",
 		"passphrase": "hunter2-secret", "client-id": "client-1", "client-secret": "client-secret-value", "sender": "soc@example.com", "recipient": "test@example.com",
@@ -270,7 +276,7 @@ func TestAWrongAnswerIsToldInPlainWords(t *testing.T) {
 
 func TestTheDemoIsOffered(t *testing.T) {
 	s := newScreen(t, &bench{}, setup.English, 78, 18)
-	if left := run(t, s, press(s, "down", "enter"), nil); left != errDemo {
+	if left := run(t, s, press(s, "down", "enter"), nil); !errors.Is(left, errDemo) {
 		t.Errorf("left for %v", left)
 	}
 }
@@ -289,7 +295,7 @@ func TestAProfileIsChanged(t *testing.T) {
 		t.Errorf("the present value is not shown:\n%s", view)
 	}
 	press(s, "esc", "esc")
-	if left := run(t, s, press(s, "esc"), nil); left != errReady {
+	if left := run(t, s, press(s, "esc"), nil); !errors.Is(left, errReady) {
 		t.Errorf("esc at the beginning leaves for %v", left)
 	}
 }

@@ -103,7 +103,8 @@ func (p *Panel) Update(msg tea.Msg) (*Panel, tea.Cmd) {
 	case intent.Started:
 		return p, p.tick()
 	case intent.Step:
-		return p, p.jump(msg)
+		p.jump(msg)
+		return p, nil
 	case intent.Problems:
 		p.proved.take(msg, p.o.Now())
 		p.layout()
@@ -193,7 +194,7 @@ func (p *Panel) back() tea.Cmd {
 }
 
 // jump goes to a step, or to what can be practised there.
-func (p *Panel) jump(to intent.Step) tea.Cmd {
+func (p *Panel) jump(to intent.Step) {
 	p.asking, p.practice = nil, nil
 	if to.Number >= 1 && to.Number <= len(setup.Steps()) {
 		p.show(to.Number - 1)
@@ -201,7 +202,6 @@ func (p *Panel) jump(to intent.Step) tea.Cmd {
 	if to.Practice && p.o.Practice != nil {
 		p.openPractice(to.Number, true)
 	}
-	return nil
 }
 
 // proceed selects the first step that is not done.

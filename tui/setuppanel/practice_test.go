@@ -3,6 +3,7 @@ package setuppanel
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,7 +16,9 @@ import (
 
 // bench is a lab with two moves: a token is made in step 5 and used in step 6.
 type bench struct {
-	now    time.Time
+	now time.Time
+
+	mu     sync.Mutex
 	pages  Pages
 	pasted string
 }
@@ -33,6 +36,8 @@ func (b *bench) Moves(step int) []Move {
 }
 
 func (b *bench) Do(_ context.Context, move string, values map[string]string) (Outcome, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	switch {
 	case move == "make":
 		b.pages.Done[5] = true
@@ -44,7 +49,17 @@ func (b *bench) Do(_ context.Context, move string, values map[string]string) (Ou
 	return Outcome{Message: "A request to register is initiated"}, nil
 }
 
-func (b *bench) Pages() Pages { return b.pages }
+func (b *bench) Pages() Pages {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.pages
+}
+
+func (b *bench) got() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.pasted
+}
 
 func TestATokenIsMadePastedAndForgotten(t *testing.T) {
 	b := &bench{now: noon, pages: Pages{Region: "eu", Build: "13.0.0-392", Lines: []PageLine{{setup.Text{EN: "Registration", KO: "등록"}, "not registered"}}}}
@@ -61,7 +76,7 @@ func TestATokenIsMadePastedAndForgotten(t *testing.T) {
 	press(p, "n", "enter")
 	p.Update(tea.KeyMsg{Type: tea.KeyCtrlT})
 	viewtest.Golden(t, p.View(), 78, 18)
-	run(t, p, press(p, "enter"), func() bool { return b.pasted == benchToken && strings.Contains(whole(p), "request to register") })
+	run(t, p, press(p, "enter"), func() bool { return b.got() == benchToken && strings.Contains(whole(p), "request to register") })
 	reads(t, p, "What the products show")
 	press(p, "esc")
 	p.Update(intent.Step{Number: 6})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,17 +34,31 @@ func reads(t *testing.T, p *Panel, want ...string) {
 }
 
 // book keeps what the panel keeps.
-type book struct{ kept []setup.Progress }
+type book struct {
+	mu   sync.Mutex
+	kept []setup.Progress
+}
 
 func (b *book) keep(p setup.Progress) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.kept = append(b.kept, p)
 	return nil
+}
+
+// has tells that something was kept so many times.
+func (b *book) has(times int) func() bool {
+	return func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return len(b.kept) == times
+	}
 }
 
 func TestAStepIsTickedAndKept(t *testing.T) {
 	b := &book{}
 	p := newPanel(t, setup.English, 60, 30, func(o *Options) { o.Keep = b.keep })
-	run(t, p, press(p, " "), func() bool { return len(b.kept) == 1 })
+	run(t, p, press(p, " "), b.has(1))
 	if r := b.kept[0].Steps["open"]; !r.Done || r.By != setup.Person || !r.At.Equal(noon) {
 		t.Errorf("kept %+v", r)
 	}
@@ -54,7 +69,7 @@ func TestAStepIsTickedAndKept(t *testing.T) {
 
 	press(p, "k", "enter")
 	reads(t, p, "You did this, 12:00")
-	run(t, p, press(p, " "), func() bool { return len(b.kept) == 2 })
+	run(t, p, press(p, " "), b.has(2))
 	if b.kept[1].Steps["open"].Done {
 		t.Error("the second space does not take the tick back")
 	}
