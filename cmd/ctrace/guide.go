@@ -124,6 +124,8 @@ func (a *app) guide(ctx context.Context, look *appOptions, s *session, base *con
 	}
 	if test.saved != "" {
 		a.profile = test.saved
+	}
+	if errors.Is(err, tui.ErrReady) { // written, or left as it is
 		return errors.Join(err, d.remove())
 	}
 	return err

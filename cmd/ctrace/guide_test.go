@@ -118,7 +118,7 @@ func TestTheFirstRunEndsVerified(t *testing.T) {
 		t.Error("the draft is still there")
 	}
 	progress, err := setup.LoadProgress(setup.ProgressPath(stateDir(), "default"), "default")
-	if err != nil || !progress.Steps["open"].Done || progress.Token == nil {
+	if err != nil || !progress.Steps["open"].Done || progress.Token == nil || len(progress.Draft) > 0 {
 		t.Errorf("the progress is %+v, error %v", progress, err)
 	}
 	noFileHolds(t, home, token, info.Passphrase, info.ClientSecret, "not the passphrase")

@@ -82,7 +82,7 @@ type Screen struct {
 	found   map[string]Found
 	trying  bool
 	request int
-	done    bool // the profile is written
+	done    bool // the profile is written, or stays as it is
 
 	keeping sync.Mutex
 	lines   draw.Block
@@ -210,7 +210,8 @@ func (s *Screen) back() tea.Cmd {
 		s.open(at)
 	case s.at == 0 && s.o.First:
 		s.open(welcome)
-	case s.at == 0:
+	case s.at == 0: // nothing is to be changed
+		s.done = true
 		return intent.Cmd(intent.Leave{For: s.o.Ready})
 	}
 	return nil

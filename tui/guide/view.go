@@ -131,7 +131,10 @@ func (s *Screen) outcome(w int) bool {
 	}
 	if f.State == setup.Fail {
 		next := setup.Text{EN: "Correct it and press enter, or go on anyway with ctrl+n.", KO: "수정한 후 enter 키를 누르거나 ctrl+n 키로 계속 진행합니다."}
-		if s.at == len(s.chapters)-1 {
+		switch {
+		case f.Unknown != nil:
+			next = setup.Text{EN: "Press enter to be asked again, or go on anyway with ctrl+n.", KO: "enter 키를 누르면 다시 확인하고, ctrl+n 키로 계속 진행합니다."}
+		case s.at == len(s.chapters)-1:
 			next = setup.Text{EN: "Correct it and press enter.", KO: "수정한 후 enter 키를 누르십시오."}
 		}
 		s.lines = append(s.lines, draw.Para(w-1, draw.Blank(3), t.Dim, s.text(next))...)
