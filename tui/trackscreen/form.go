@@ -111,8 +111,8 @@ func (f *form) draw(w, _ int) draw.Block {
 		if i == f.at {
 			mark, style = t.Mark(t.Accent, t.Marks.Select), t.Accent
 			value = f.fields[i].Draw(cells - 4 - label)
-		} else if f.fields[i].Value() == "" {
-			value = t.Dim.Text(safetext.Known(k.help))
+		} else if f.fields[i].Value() == "" && k.help != "" {
+			value = t.Dim.Text(safetext.Known("(" + k.help + ")")) // not to be taken for a value where there is no colour
 		}
 		b = append(b, draw.Join(mark, style.Text(safetext.Known(k.label)).Fit(label-1), value))
 	}
