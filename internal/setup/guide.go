@@ -214,7 +214,7 @@ func stepModule() Step {
 			{Do: Text{"Open Add New Module.", "Add New Module(새 모듈 추가)을 엽니다."}, Where: modules},
 			{
 				Do:   Text{"Choose the module type: Email Security Appliance for an ESA, SMA Email for an SMA.", "모듈 유형을 선택합니다. ESA의 경우 Email Security Appliance, SMA의 경우 SMA Email입니다."},
-				copy: []string{"Email Security Appliance"},
+				copy: []string{"{module_type}"},
 			},
 			{Do: Text{
 				"Fill in Module Name, Registered Device (the appliance registered above) and Request Timeframe (days); then Save.",

@@ -47,11 +47,18 @@ type SubStep struct {
 	copy  []string // values to copy, with the placeholders of Region.fill
 }
 
-// Copy returns the values to type in or to choose, in a region's words.
-func (s SubStep) Copy(r Region) []string {
+// Copy returns the values to type in or to choose, in a region's words, for an ESA.
+func (s SubStep) Copy(r Region) []string { return s.CopyFor(r, CurrentProducts) }
+
+// CopyFor returns the values to type in or to choose, in the words of a region and of the products.
+func (s SubStep) CopyFor(r Region, g Products) []string {
+	module := "Email Security Appliance"
+	if g == ManagedProducts {
+		module = "SMA Email"
+	}
 	values := make([]string, len(s.copy))
 	for i, v := range s.copy {
-		values[i] = r.fill(v)
+		values[i] = strings.ReplaceAll(r.fill(v), "{module_type}", module)
 	}
 	return values
 }

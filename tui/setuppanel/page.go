@@ -33,7 +33,7 @@ func (x *page) step(s setup.Step, of int) {
 	for i, d := range s.Do {
 		x.where(d.Where)
 		x.para(3, t.Accent.Text(safetext.Known(strconv.Itoa(i+1))), t.Text, x.p.text(d.Do))
-		for _, v := range d.Copy(x.p.o.Region) {
+		for _, v := range d.CopyFor(x.p.o.Region, x.p.products()) {
 			x.value(v)
 		}
 	}

@@ -165,3 +165,14 @@ func TestEverySizeIsFilled(t *testing.T) {
 		}
 	}
 }
+
+// The words to choose are those of the products that the profile's topology has.
+func TestTheModuleTypeFitsTheAppliance(t *testing.T) {
+	for products, want := range map[setup.Products]string{setup.CurrentProducts: "Email Security Appliance", setup.ManagedProducts: "SMA Email"} {
+		p := newPanel(t, setup.English, 60, 30, func(o *Options) { o.Products = products })
+		p.Update(intent.Step{Number: 8})
+		if c, ok := press(p, "y")().(intent.Copy); !ok || c.Value != want {
+			t.Errorf("y copies %+v, want %s", c, want)
+		}
+	}
+}

@@ -136,7 +136,11 @@ func (s *Screen) receive(m batchMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	if m.ended {
 		s.run.end(m.result, m.err, s.now, errors.Is(m.err, context.Canceled))
-		cmds = append(cmds, intent.Cmd(intent.Problems{Problems: s.run.problems(), Verdict: m.result.Verdict, Token: m.result.Token}))
+		ended := intent.Problems{Problems: s.run.problems(), Verdict: m.result.Verdict, Token: m.result.Token}
+		if s.run.cancelled {
+			ended.Verdict = "" // it says nothing about the integration
+		}
+		cmds = append(cmds, intent.Cmd(ended))
 		if len(s.run.problems()) > 0 && m.result.Verdict != verify.Verified {
 			cmds = append(cmds, intent.Cmd(intent.OpenPanel{Panel: intent.Diagnosis, Quiet: true}))
 		}
