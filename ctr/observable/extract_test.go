@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -157,6 +158,29 @@ func TestFormsInContext(t *testing.T) {
 			ms := Extract(text, Options{})
 			if len(ms) != 1 || ms[0].Value != "evil.example.com" || ms[0].Flags&Defanged == 0 {
 				t.Errorf("%q: %+v", text, ms)
+			}
+		}
+	}
+}
+
+// Whatever ends a sentence or a clause behind a value is no part of it, and hides it no more than a
+// blank would.
+func TestValuesAreFoundBeforePunctuation(t *testing.T) {
+	values := map[Type]string{
+		IP: "203.0.113.7", IPv6: "2001:db8::7", Domain: "evil.example.com", URL: "https://evil.example.com/a", Email: "bob@evil.example.com",
+		MD5: "d41d8cd98f00b204e9800998ecf8427e", SHA1: "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+		SHA256:     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+		MACAddress: "00-1b-44-11-3a-b7", FileName: "invoice.pdf", RegistryKey: `HKLM\Software\Run`,
+	}
+	for typ, value := range values {
+		for _, mark := range []string{".", ",", ";", ":", "!", "?", "...", ")", "]", ">", "\"", "'"} {
+			for _, after := range []string{"", "\n", " Next", "\r\nNext"} {
+				text := "seen " + value + mark + after
+				ms := Extract(text, Options{})
+				found := slices.ContainsFunc(ms, func(m Match) bool { return m.Type == typ && m.Text == value })
+				if !found {
+					t.Errorf("%s is not found in %q: %v", typ, text, ms)
+				}
 			}
 		}
 	}

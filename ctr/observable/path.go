@@ -200,7 +200,7 @@ func windowsEnd(line string, p int, opener byte) int {
 			return trimPath(line, p, p+n)
 		}
 	}
-	component, parens := p, 0
+	component, parens, squares := p, 0, 0
 	i := p
 	for ; i < len(line); i++ {
 		b := line[i]
@@ -211,6 +211,12 @@ func windowsEnd(line string, p int, opener byte) int {
 			parens++
 		case b == ')':
 			if parens--; parens < 0 {
+				return trimPath(line, p, i)
+			}
+		case b == '[':
+			squares++
+		case b == ']':
+			if squares--; squares < 0 {
 				return trimPath(line, p, i)
 			}
 		case b == ' ':

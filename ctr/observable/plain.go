@@ -10,7 +10,7 @@ func isPlain(line string, i, j int, m class) bool {
 	switch m {
 	case dot:
 		if line[j-1] == '.' {
-			return line[i] != '.' && strings.IndexByte(line[i:j-1], '.') < 0
+			return line[i] != '.' && isShort(n-1) && strings.IndexByte(line[i:j-1], '.') < 0
 		}
 		return n < len("1.1.1.1") && isDigit(line[i]) && isDigit(line[j-1]) && (n < 3 || !isAlpha(line[j-2]))
 	case colon:
@@ -25,6 +25,9 @@ func isPlain(line string, i, j int, m class) bool {
 	return false
 }
 
+// isShort tells the lengths of words that are neither a hash nor a MAC address with dashes.
+func isShort(n int) bool { return n < 32 && n != macLen }
+
 // isPlainColon tells tokens with nothing but colons in them that are neither
 // addresses nor typed values, nor part of a scheme that was torn apart.
 func isPlainColon(line string, i, j int) bool {
@@ -33,7 +36,7 @@ func isPlainColon(line string, i, j int) bool {
 	case n == 1:
 		return next == '"' && (i < 5 || line[i-5:i] != `"mid"`)
 	case line[j-1] == ':':
-		return next != '"' && (next != ' ' || at(line, j+1) != '/') && strings.IndexByte(line[i:j-1], ':') < 0
+		return isShort(n-1) && next != '"' && (next != ' ' || at(line, j+1) != '/') && strings.IndexByte(line[i:j-1], ':') < 0
 	case n == len("15:04:05") && line[i+2] == ':' && line[i+5] == ':':
 		return isDigit(line[i]) && isDigit(line[i+4])
 	}

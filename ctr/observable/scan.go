@@ -3,6 +3,7 @@ package observable
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // kind numbers the types that the scanner finds in bare text.
@@ -212,7 +213,7 @@ func (s *scanner) atom(line string, floor, a, b int, kinds kindOf) int {
 					return end
 				}
 			}
-		} else if kinds&^(aDigit|aHex|aUpper) == 0 {
+		} else if kinds&^(aDigit|aHex|aUpper) == 0 && b-a < 32 {
 			return s.hexColon(line, a, b)
 		}
 		if end := s.typedAt(line, a, b); end > 0 {
@@ -222,11 +223,15 @@ func (s *scanner) atom(line string, floor, a, b int, kinds kindOf) int {
 	if b-a >= 32 && kinds&(aDigit|aHex) != 0 {
 		s.hashes(line, a, b)
 	}
+	if kinds&aDash != 0 {
+		end := a + len(strings.TrimRight(line[a:b], ".")) // the dot of a sentence
+		if end-a == macLen && isMACWith(line[a:end], '-') {
+			s.add(kMAC, a, end)
+			return 0
+		}
+	}
 	if kinds&aDot != 0 {
 		return s.dotted(line, a, b, kinds)
-	}
-	if b-a == macLen && kinds&aDash != 0 && isMACWith(line[a:b], '-') {
-		s.add(kMAC, a, b)
 	}
 	return 0
 }
