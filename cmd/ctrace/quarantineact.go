@@ -16,13 +16,13 @@ import (
 	"ctrace/tui/trackscreen/quarantineview"
 )
 
-// errNotHeld says that a quarantine does not hold a message.
-type errNotHeld struct {
+// notHeldError says that a quarantine does not hold a message.
+type notHeldError struct {
 	mid  int64
 	kind string
 }
 
-func (e *errNotHeld) Error() string {
+func (e *notHeldError) Error() string {
 	return fmt.Sprintf("the %s quarantine holds no message with MID %d; ctrace quarantine list shows what it holds", e.kind, e.mid)
 }
 
@@ -43,7 +43,7 @@ func (o *quarantineOptions) find(ctx context.Context, keepers []quarantineview.S
 	}
 	switch len(found) {
 	case 0:
-		return quarantineview.Source{}, details, &exitError{exitNo, &errNotHeld{mid, o.kind}}
+		return quarantineview.Source{}, details, &exitError{exitNo, &notHeldError{mid, o.kind}}
 	case 1:
 		return found[0], details, nil
 	}

@@ -148,7 +148,7 @@ func wholeScheme(word string) (scheme string, plain bool) {
 		return "https://", false
 	}
 	scheme = "http://"
-	if w[n-1] == 's' {
+	if w[len(w)-1] == 's' {
 		scheme, w = "https://", w[:n-1]
 	}
 	if len(w) < 2 || len(w) > 7 || w[0] != 'h' || w[len(w)-1] != 'p' {

@@ -57,7 +57,9 @@ func newHead(kind, title string, about About) head {
 		Policy: policy(), Kind: kind, Title: prose(cmp.Or(about.Title, title)), Program: prose(about.Program),
 	}
 	for _, f := range []fact{
-		{"Profile", Visible(about.Profile)}, {"Asked", Visible(about.Service)}, {"Query", prose(limit(about.Query, queryLimit))},
+		{"Profile", Visible(about.Profile)},
+		{"Asked", Visible(about.Service)},
+		{"Query", prose(limit(about.Query, queryLimit))},
 		{"Written", moment(about.Written)},
 	} {
 		if f.Text != "" {

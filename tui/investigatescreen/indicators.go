@@ -56,9 +56,12 @@ func newIndicatorsTab(s *Screen) content {
 			open: func() card.Page { return indicatorPage(s, i) },
 			line: strings.Join([]string{title(i), strings.Join(i.Indicator.IndicatorType, ", "), i.Indicator.Severity, i.Indicator.Confidence, i.Module.Name}, "\t"),
 			fields: []intent.Field{
-				{Name: "Title", Value: i.Indicator.Title}, {Name: "Kind", Value: strings.Join(i.Indicator.IndicatorType, ", ")},
-				{Name: "Severity", Value: i.Indicator.Severity}, {Name: "Confidence", Value: i.Indicator.Confidence},
-				{Name: "Module", Value: i.Module.Name}, {Name: "Description", Value: i.Indicator.Description},
+				{Name: "Title", Value: i.Indicator.Title},
+				{Name: "Kind", Value: strings.Join(i.Indicator.IndicatorType, ", ")},
+				{Name: "Severity", Value: i.Indicator.Severity},
+				{Name: "Confidence", Value: i.Indicator.Confidence},
+				{Name: "Module", Value: i.Module.Name},
+				{Name: "Description", Value: i.Indicator.Description},
 			},
 		}
 	})

@@ -109,7 +109,7 @@ func (m browsedMsg) notice() tea.Cmd {
 
 // launch hands a link to the system, as one argument and without a shell, and does not wait for the browser.
 // What the launcher prints goes nowhere.
-func launch(_ context.Context, link string) error {
+func launch(ctx context.Context, link string) error {
 	name := "xdg-open"
 	if runtime.GOOS == "darwin" {
 		name = "open"
@@ -120,7 +120,7 @@ func launch(_ context.Context, link string) error {
 	if err != nil {
 		return errors.New(name + " is not there: copy the link instead")
 	}
-	cmd := exec.Command(path, link)
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), path, link) // the browser outlives the question
 	if err := cmd.Start(); err != nil {
 		return err
 	}

@@ -65,7 +65,6 @@ type (
 		action ctr.Action
 		result ctr.ActionResult
 		err    error
-		unkept error // it was not written to the history
 	}
 )
 

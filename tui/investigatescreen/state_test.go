@@ -13,9 +13,9 @@ func TestEveryStateIsDrawn(t *testing.T) {
 	report := "The host 203[.]0[.]113[.]66 sent it, hash " + hash.Value + ", please look.\nThanks"
 	for _, size := range viewtest.Sizes() {
 		w, h := size.W-2, size.H-6
-		draw := func(name string, make func(t *testing.T) *Screen) {
+		draw := func(name string, build func(t *testing.T) *Screen) {
 			t.Run(size.Name+"/"+name, func(t *testing.T) {
-				s := make(t)
+				s := build(t)
 				s.layout()
 				viewtest.Golden(t, s.View(), w, h)
 			})
@@ -36,7 +36,7 @@ func TestEveryStateIsDrawn(t *testing.T) {
 			if s.visit.err == nil || !strings.Contains(text(s), "no answer") {
 				t.Errorf("a look-up without the right to do so: %v\n%s", s.visit.err, text(s))
 			}
-			s.visit.err = errForbidden{} // without addresses and ids of the run
+			s.visit.err = forbiddenError{} // without addresses and ids of the run
 			s.visit.inv.Modules = nil
 			even(s)
 			return s
@@ -76,9 +76,9 @@ func TestEveryStateIsDrawn(t *testing.T) {
 	}
 }
 
-type errForbidden struct{}
+type forbiddenError struct{}
 
-func (errForbidden) Error() string { return "403 Forbidden: the API client lacks the scope enrich" }
+func (forbiddenError) Error() string { return "403 Forbidden: the API client lacks the scope enrich" }
 
 // nobody is a Threat Response that is never asked.
 type nobody struct{ Investigator }

@@ -123,7 +123,7 @@ func (t *summaryTab) finding(s subject) []card.Item {
 		f.items = append(f.items, card.Item{Text: "No module has an opinion.", Tone: card.Quiet})
 	}
 	f.seen(t.s, found.Sightings)
-	f.mails(t.s, found.Sightings)
+	f.mails(found.Sightings)
 	f.heading("Indicators", "")
 	for i, hit := range indicatorsOf(s.inv, found) {
 		if i == few {
@@ -199,7 +199,7 @@ func (f *facts) seen(s *Screen, list []*ctr.Seen) {
 }
 
 // mails says who sent and who got it, those first that did so most.
-func (f *facts) mails(s *Screen, list []*ctr.Seen) {
+func (f *facts) mails(list []*ctr.Seen) {
 	from, to, subjects := map[observable.Observable]int{}, map[observable.Observable]int{}, map[observable.Observable]int{}
 	const most = 300 // newest sightings that are looked at: the summary must not take long
 	for _, x := range list[max(0, len(list)-most):] {
@@ -354,7 +354,7 @@ func (t *summaryTab) all(s subject) []card.Item {
 		f.items = append(f.items, one)
 	}
 	f.seen(t.s, s.inv.Sightings)
-	f.mails(t.s, s.inv.Sightings)
+	f.mails(s.inv.Sightings)
 	f.heading("Links", "")
 	for _, l := range s.inv.Links {
 		f.items = append(f.items, card.Item{Label: l.Module, Text: l.Title, Link: l.URL, JSON: l})

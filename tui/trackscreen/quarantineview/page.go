@@ -43,16 +43,15 @@ func (v *View) read(r *held) tea.Cmd {
 	})
 }
 
-func (v *View) opened(m detailsMsg) tea.Cmd {
+func (v *View) opened(m detailsMsg) {
 	if v.open == nil || v.open.row != m.row {
-		return nil
+		return
 	}
 	v.open.reading, v.open.failure = false, m.err
 	if m.err == nil {
 		v.open.details = m.details
 	}
 	v.open.layout(v)
-	return nil
 }
 
 func (v *View) pageKey(msg tea.Msg) tea.Cmd {

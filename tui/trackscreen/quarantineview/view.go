@@ -156,7 +156,8 @@ func (v *View) Update(msg tea.Msg) (cmd tea.Cmd, back bool) {
 	case pageMsg:
 		return v.arrived(msg), false
 	case detailsMsg:
-		return v.opened(msg), false
+		v.opened(msg)
+		return nil, false
 	case actMsg:
 		return v.act(msg), false
 	case actedMsg:
