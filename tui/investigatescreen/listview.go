@@ -146,7 +146,8 @@ func (l *list) standing(f *ctr.Finding) draw.Line {
 // findingFields is what the inspector shows of an observable, raw.
 func findingFields(f *ctr.Finding) []intent.Field {
 	fields := []intent.Field{
-		{Name: "Type", Value: string(f.Observable.Type)}, {Name: "Value", Value: f.Observable.Value},
+		{Name: "Type", Value: string(f.Observable.Type)},
+		{Name: "Value", Value: f.Observable.Value},
 		{Name: "Defanged", Value: observable.Defang(f.Observable)},
 	}
 	add := func(name, value string) {

@@ -161,8 +161,11 @@ func pickModule(s *Screen, m *ctr.ModuleStatus) picked {
 		title: "Module", value: m.Module.Name, json: m, open: func() card.Page { return modulePage(s, m) },
 		line: strings.Join([]string{word, m.Module.Name, number(m.Answered) + "/" + number(m.Asked), number(m.Documents), remarks(m)}, "\t"),
 		fields: []intent.Field{
-			{Name: "Module", Value: m.Module.Name}, {Name: "State", Value: word}, {Name: "Instance", Value: m.Module.InstanceID},
-			{Name: "Calls", Value: number(m.Answered) + " of " + number(m.Asked)}, {Name: "Documents", Value: number(m.Documents)},
+			{Name: "Module", Value: m.Module.Name},
+			{Name: "State", Value: word},
+			{Name: "Instance", Value: m.Module.InstanceID},
+			{Name: "Calls", Value: number(m.Answered) + " of " + number(m.Asked)},
+			{Name: "Documents", Value: number(m.Documents)},
 		},
 	}
 	for _, x := range m.Problems {

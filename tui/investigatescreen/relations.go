@@ -388,8 +388,12 @@ func (t *relationsTab) picked() picked {
 		return picked{title: "Relation"}
 	case b.group != nil:
 		return picked{title: "Mail", value: b.group.headline("->"), line: b.group.headline("->"), fields: []intent.Field{
-			{Name: "From", Value: values(b.group.from)}, {Name: "To", Value: values(b.group.to)}, {Name: "Subject", Value: values(b.group.subject)},
-			{Name: "Messages", Value: number(b.group.n)}, {Name: "Files", Value: values(b.group.files)}, {Name: "Links", Value: values(b.group.urls)},
+			{Name: "From", Value: values(b.group.from)},
+			{Name: "To", Value: values(b.group.to)},
+			{Name: "Subject", Value: values(b.group.subject)},
+			{Name: "Messages", Value: number(b.group.n)},
+			{Name: "Files", Value: values(b.group.files)},
+			{Name: "Links", Value: values(b.group.urls)},
 		}}
 	}
 	p := picked{title: "Relation", observable: b.obs, value: b.obs.Value, line: strings.TrimSpace(b.label + " " + b.obs.Value), json: b.obs}

@@ -209,8 +209,13 @@ func pickSighting(s *Screen, r *sightingRow) picked {
 		title: "Sighting", json: x, value: whatWas(x, s.o.Theme.Marks.Arrow, observable.Observable{}), link: x.SourceURI,
 		open: func() card.Page { return sightingPage(s, r.module, x) },
 		fields: []intent.Field{
-			{Name: "Seen", Value: x.ObservedTime.Start.String()}, {Name: "Module", Value: r.module.Name}, {Name: "What", Value: whatWas(x, s.o.Theme.Marks.Arrow, observable.Observable{})},
-			{Name: "Outcome", Value: x.Resolution}, {Name: "Severity", Value: x.Severity}, {Name: "Confidence", Value: x.Confidence}, {Name: "ID", Value: x.ID},
+			{Name: "Seen", Value: x.ObservedTime.Start.String()},
+			{Name: "Module", Value: r.module.Name},
+			{Name: "What", Value: whatWas(x, s.o.Theme.Marks.Arrow, observable.Observable{})},
+			{Name: "Outcome", Value: x.Resolution},
+			{Name: "Severity", Value: x.Severity},
+			{Name: "Confidence", Value: x.Confidence},
+			{Name: "ID", Value: x.ID},
 		},
 	}
 	p.line = strings.Join([]string{x.ObservedTime.Start.String(), p.value, x.Resolution, x.Severity, strconv.Itoa(x.Count), r.module.Name}, "\t")

@@ -88,8 +88,12 @@ func pickTarget(s *Screen, t *ctr.Target) picked {
 	p := picked{
 		title: "Target", value: joined(t.Observables), json: t,
 		fields: []intent.Field{
-			{Name: "Kind", Value: t.Type}, {Name: "System", Value: t.OS}, {Name: "Sightings", Value: strconv.Itoa(t.Sightings)},
-			{Name: "First", Value: stamp(t.First, s.o.Zone)}, {Name: "Last", Value: stamp(t.Last, s.o.Zone)}, {Name: "Modules", Value: moduleNames(t.Modules)},
+			{Name: "Kind", Value: t.Type},
+			{Name: "System", Value: t.OS},
+			{Name: "Sightings", Value: strconv.Itoa(t.Sightings)},
+			{Name: "First", Value: stamp(t.First, s.o.Zone)},
+			{Name: "Last", Value: stamp(t.Last, s.o.Zone)},
+			{Name: "Modules", Value: moduleNames(t.Modules)},
 		},
 	}
 	for _, o := range t.Observables {

@@ -158,8 +158,12 @@ func pickVerdict(s *Screen, r *verdictRow) picked {
 	p := picked{
 		title: "Verdict", observable: r.about, value: r.reason,
 		fields: []intent.Field{
-			{Name: "Observable", Value: r.about.Value}, {Name: "Disposition", Value: r.disposition.String()}, {Name: "Module", Value: r.module.Name},
-			{Name: "Reason", Value: r.reason}, {Name: "Statement", Value: r.what()}, {Name: "Until", Value: until(r.valid, s.o.Zone)},
+			{Name: "Observable", Value: r.about.Value},
+			{Name: "Disposition", Value: r.disposition.String()},
+			{Name: "Module", Value: r.module.Name},
+			{Name: "Reason", Value: r.reason},
+			{Name: "Statement", Value: r.what()},
+			{Name: "Until", Value: until(r.valid, s.o.Zone)},
 		},
 	}
 	p.json = struct {

@@ -197,8 +197,11 @@ func TestMailThatIsSentShowsWhileFollowing(t *testing.T) {
 
 func TestEveryKindOfRowOfAnApplianceCanBeRead(t *testing.T) {
 	for _, cfg := range []esatest.Config{
-		{Messages: 60}, {Messages: 60, Flavour: esatest.FlavourSMA}, {Messages: 60, Faults: []string{"tracking-12x"}},
-		{Messages: 60, Faults: []string{"tracking-bad-records"}}, {Messages: 60, Location: time.FixedZone("KST", 9*3600)},
+		{Messages: 60},
+		{Messages: 60, Flavour: esatest.FlavourSMA},
+		{Messages: 60, Faults: []string{"tracking-12x"}},
+		{Messages: 60, Faults: []string{"tracking-bad-records"}},
+		{Messages: 60, Location: time.FixedZone("KST", 9*3600)},
 	} {
 		t.Run(fmt.Sprint(cfg.Flavour, cfg.Faults, cfg.Location), func(t *testing.T) {
 			b := onAppliance(t, cfg, 0)

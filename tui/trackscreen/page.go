@@ -41,8 +41,12 @@ func (p *page) values() []intent.Field {
 	m := &p.story.Row
 	var out []intent.Field
 	for _, f := range []intent.Field{
-		{Name: "Message-ID", Value: messageID(m)}, {Name: "MID", Value: midList(m.MIDs)}, {Name: "sender", Value: m.Sender},
-		{Name: "recipients", Value: strings.Join(m.Recipients, ", ")}, {Name: "subject", Value: m.Subject}, {Name: "sender's address", Value: m.SenderIP},
+		{Name: "Message-ID", Value: messageID(m)},
+		{Name: "MID", Value: midList(m.MIDs)},
+		{Name: "sender", Value: m.Sender},
+		{Name: "recipients", Value: strings.Join(m.Recipients, ", ")},
+		{Name: "subject", Value: m.Subject},
+		{Name: "sender's address", Value: m.SenderIP},
 		{Name: "observables", Value: observable.Format(verify.Observables(p.story.Observables()))},
 	} {
 		if f.Value != "" {

@@ -128,7 +128,8 @@ func (v *View) head() draw.Block {
 	}
 	return draw.Block{
 		draw.Spread(v.w, draw.Join(t.Title.Lit(" Quarantine"), kinds), draw.Join(v.count(), draw.Blank(1))),
-		v.standing(), {},
+		v.standing(),
+		{},
 	}
 }
 
