@@ -22,12 +22,6 @@ import (
 	"ctrace/tui/work"
 )
 
-// screen is a screen with its title in the bar.
-type screen struct {
-	title string
-	pane  pane
-}
-
 // app is the root model.
 type app struct {
 	work    *work.Group // ends when the app is left

@@ -69,3 +69,9 @@ func (s *slot[T]) lamps() (lamps [intent.Lamps]intent.State, ok bool) {
 	}
 	return lamps, ok
 }
+
+// screen is a screen with its title in the bar.
+type screen struct {
+	title string
+	pane  pane
+}
