@@ -36,6 +36,10 @@ func checkClient(ctx context.Context, s *Scene) finding {
 	if len(missing) > 0 {
 		return found(Fail, "the client lacks %s", "클라이언트에 %s 범위가 없음", joined(missing)).with(Problem("ctr_scope"))
 	}
+	// A token alone proves little: one of another region is refused by the first call that uses it.
+	if _, err := s.Cloud.ModuleTypes(ctx); err != nil {
+		return found(Fail, "%v", "%v", err)
+	}
 	return found(Pass, "%d scopes", "범위 %d개", len(token.Scopes))
 }
 
