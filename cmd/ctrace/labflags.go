@@ -17,6 +17,7 @@ type labOptions struct {
 	delay    time.Duration
 	messages int
 	sma      bool
+	awkward  bool
 	faults   []string
 }
 
@@ -31,6 +32,7 @@ func (o *labOptions) flags(cmd *cobra.Command) {
 	f.DurationVar(&o.delay, "delay", 500*time.Millisecond, "lab: time until message tracking shows a message")
 	f.IntVar(&o.messages, "messages", 200, "lab: seeded messages of the past day, up to 100000")
 	f.BoolVar(&o.sma, "sma", false, "lab: message tracking is that of an SMA")
+	f.BoolVar(&o.awkward, "awkward", false, "lab: also modules that limit their rate, answer in part, and answer nonsense")
 	f.StringSliceVar(&o.faults, "fault", nil, "lab: faults that are on, NAME[,NAME]; see ctrace lab --list-faults")
 	_ = cmd.RegisterFlagCompletionFunc("fault", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		var names []string
@@ -45,7 +47,7 @@ func (o *labOptions) config() (lab.Config, error) {
 	if o.messages < 0 || o.messages > 100_000 {
 		return lab.Config{}, usage(fmt.Errorf("--messages %d is not between 0 and 100000", o.messages))
 	}
-	cfg := lab.Config{SMA: o.sma, Delay: o.delay, Messages: o.messages, Faults: o.faults}
+	cfg := lab.Config{SMA: o.sma, Delay: o.delay, Messages: o.messages, Faults: o.faults, Awkward: o.awkward}
 	if o.delay <= 0 {
 		cfg.Delay = -1
 	}
@@ -57,7 +59,7 @@ func (o *labOptions) config() (lab.Config, error) {
 
 // check refuses flags of the lab without --demo.
 func (o *labOptions) check(cmd *cobra.Command) error {
-	for _, name := range []string{"delay", "messages", "sma", "fault"} {
+	for _, name := range []string{"delay", "messages", "sma", "awkward", "fault"} {
 		if cmd.Flags().Changed(name) && !o.demo {
 			return usage(fmt.Errorf("--%s is for the lab: use it with --demo", name))
 		}
