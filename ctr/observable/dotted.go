@@ -16,10 +16,7 @@ func (s *scanner) dotted(line string, a, b int, kinds kindOf) int {
 		s.pieces(line, a, b)
 		return 0
 	}
-	start, end := a, b
-	for start < end && (line[start] == '.' || line[start] == '-') {
-		start++
-	}
+	start, end := afterMarks(line, a, b), b
 	for end > start && atoms[line[end-1]]&(aDot|aDash|aUnder) != 0 {
 		end--
 	}
@@ -30,6 +27,14 @@ func (s *scanner) dotted(line string, a, b int, kinds kindOf) int {
 		return s.numbers(line, start, end, b)
 	}
 	return s.name(line, start, end, b, kinds)
+}
+
+// afterMarks skips the dots and dashes that a name cannot begin with.
+func afterMarks(line string, a, b int) int {
+	for a < b && (line[a] == '.' || line[a] == '-') {
+		a++
+	}
+	return a
 }
 
 // doubleDot tells whether s holds "..".
@@ -109,7 +114,7 @@ func (s *scanner) name(line string, start, end, b int, kinds kindOf) int {
 		return 0
 	}
 	if isEscapeLetter(line, start) && len(text) > 4 {
-		start++
+		start = afterMarks(line, start+1, end)
 		text = line[start:end]
 	}
 	if isCiscoMAC(text) && (start == 0 || !isAlnum(line[start-1])) {
