@@ -59,16 +59,16 @@ func (a *app) investigate(msg intent.Investigate) tea.Cmd {
 	return tea.Batch(a.show(i), a.screens[i].pane.update(msg))
 }
 
-// openAsked opens a panel for a screen. A quiet one comes only where there is room for it, leaves the
-// focus where it is, and takes no other panel's place.
+// openAsked opens a panel for a screen. A quiet one takes no other panel's place, and leaves the focus
+// where it is when there is room beside the screen; over the screen it has the focus, so that esc closes it.
 func (a *app) openAsked(o intent.OpenPanel) {
 	if !o.Quiet {
 		a.open(o.Panel)
 		return
 	}
-	if a.panel == intent.None && a.geometry().Beside {
+	if a.panel == intent.None {
 		a.open(o.Panel)
-		a.focused = false
+		a.focused = !a.geometry().Beside
 	}
 }
 
