@@ -1,6 +1,9 @@
 package observable
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // localByte classes what may stand before the @ of an address that is not
 // quoted: RFC 5322 atext and ".", without what in running text belongs to
@@ -185,7 +188,7 @@ func quotedLocal(line string, at int) (int, bool) {
 	for a := at - 2; a >= 0 && at-a <= 66; a-- {
 		if line[a] == '"' && (a == 0 || line[a-1] != '\\') {
 			// A closing mark of something else: name="x"@y is not an address.
-			ok := at-a > 2 && (a == 0 || !isWord(line[a-1]) && line[a-1] != '=')
+			ok := at-a > 2 && (a == 0 || !isWord(line[a-1]) && line[a-1] != '=') && utf8.ValidString(line[a:at])
 			return a, ok
 		}
 		if line[a] < ' ' || line[a] == '<' || line[a] == '>' {
