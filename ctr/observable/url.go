@@ -136,10 +136,15 @@ func foreignHostEnd(line string, h, b int) int {
 	return b
 }
 
+// goesOn tells whether a port or a path follows a host, so that a dot before it is the root's.
+func goesOn(line string, b int) bool {
+	return portEnd(line, b) > b || b < len(line) && strings.IndexByte("/?#", line[b]) >= 0
+}
+
 // hostOK checks line[hostStart:hostEnd] and takes trailing dots off it.
 func (c *tldCache) hostOK(line string, u *urlParts) bool {
 	h, b := u.hostStart, u.hostEnd
-	for b > h && (line[b-1] == '.' || line[b-1] == '-' || line[b-1] == '_') && (b == len(line) || !strings.ContainsRune(":/?#", rune(line[b])) || line[b-1] != '.') {
+	for b > h && (line[b-1] == '.' || line[b-1] == '-' || line[b-1] == '_') && (line[b-1] != '.' || !goesOn(line, b)) {
 		b--
 	}
 	name := strings.TrimSuffix(line[h:b], ".")
