@@ -255,11 +255,14 @@ func (a *app) close() {
 	}
 }
 
-// lamps are those of the first screen that knows them.
+// lamps show what the screens learned last about each part.
 func (a *app) lamps() (lamps [intent.Lamps]intent.State) {
+	var newest [intent.Lamps]intent.Light
 	for _, s := range a.screens {
-		if l, ok := s.pane.lamps(); ok {
-			return l
+		for i, l := range s.pane.lamps() {
+			if l.State != intent.Unknown && !l.At.Before(newest[i].At) {
+				newest[i], lamps[i] = l, l.State
+			}
 		}
 	}
 	return lamps

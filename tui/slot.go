@@ -27,7 +27,7 @@ type pane interface {
 	update(msg tea.Msg) tea.Cmd
 	busy() bool
 	close()
-	lamps() (lamps [intent.Lamps]intent.State, ok bool)
+	lamps() [intent.Lamps]intent.Light
 }
 
 // slot makes a pane of a component.
@@ -59,15 +59,15 @@ func (s *slot[T]) close() {
 	}
 }
 
-// lamps gives what the component knows about the parts of the integration, if it does.
-func (s *slot[T]) lamps() (lamps [intent.Lamps]intent.State, ok bool) {
+// lamps gives what the component knows about the parts of the integration.
+func (s *slot[T]) lamps() (lamps [intent.Lamps]intent.Light) {
 	l, ok := any(s.component).(interface {
-		Lamps() [intent.Lamps]intent.State
+		Lamps() [intent.Lamps]intent.Light
 	})
 	if ok {
 		lamps = l.Lamps()
 	}
-	return lamps, ok
+	return lamps
 }
 
 // screen is a screen with its title in the bar.

@@ -112,6 +112,12 @@ const (
 	Failed
 )
 
+// Light is what a lamp shows and when that became known. The zero value is not known.
+type Light struct {
+	State State
+	At    time.Time
+}
+
 // Field is a name and a value of what is selected.
 type Field struct {
 	Name  string

@@ -100,20 +100,26 @@ func cloud(t testing.TB, modules ...ctrtest.Module) (*ctrtest.Cloud, *ctr.Client
 	if err != nil {
 		t.Fatal(err)
 	}
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: c.Roots()}}
 	t.Cleanup(func() {
-		transport.CloseIdleConnections()
 		if err := c.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	return c, newClient(t, c)
+}
+
+// newClient makes a client that has asked nothing yet.
+func newClient(t testing.TB, c *ctrtest.Cloud) *ctr.Client {
+	t.Helper()
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: c.Roots()}}
+	t.Cleanup(transport.CloseIdleConnections)
 	client, err := ctr.New(ctr.Config{
 		IROHURL: c.IROHURL(), IntelURL: c.IntelURL(), ClientID: c.ClientID(), ClientSecret: c.ClientSecret(), HTTPClient: &http.Client{Transport: transport},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, client
+	return client
 }
 
 // newScreen makes a screen of a client.

@@ -61,6 +61,7 @@ type Screen struct {
 	ask    func(tracking.Fetch) tea.Cmd // asks in the name of the search
 	timer  int                          // of the timers only the newest counts
 	now    time.Time
+	lamp   intent.Light // as of the last answer
 	ticks  int
 
 	table     *table.Table[tracking.Row]

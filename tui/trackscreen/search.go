@@ -114,7 +114,9 @@ func (s *Screen) answer(m answerMsg) tea.Cmd {
 		return nil
 	}
 	before := s.table.Selected()
-	cmd := s.show(s.search.Apply(m.answer, s.o.Now()))
+	now := s.o.Now()
+	cmd := s.show(s.search.Apply(m.answer, now))
+	s.lamp = intent.Light{State: lampOf(s.search.Sources()), At: now}
 	if s.search.Complete() {
 		s.table.SetEmpty(nothingText)
 	}

@@ -6,28 +6,33 @@ import (
 )
 
 // Lamps says what the run tells about the four parts of the integration.
-func (s *Screen) Lamps() (lamps [intent.Lamps]intent.State) {
+func (s *Screen) Lamps() (lamps [intent.Lamps]intent.Light) {
 	if s.run == nil {
 		return lamps
 	}
 	lamps[intent.ESA] = s.run.lamp(verify.StageSend)
-	lamps[intent.Tracking] = max(s.run.lamp(verify.StageTrack), s.run.lamp(verify.StageDetails))
+	lamps[intent.Tracking] = s.run.lamp(verify.StageTrack)
+	if details := s.run.lamp(verify.StageDetails); details.State > lamps[intent.Tracking].State {
+		lamps[intent.Tracking] = details
+	}
 	lamps[intent.Module] = s.run.lamp(verify.StageInvestigate)
 	lamps[intent.CTR] = lamps[intent.Module]
 	if s.run.modules != nil {
-		lamps[intent.CTR] = intent.OK
+		lamps[intent.CTR] = intent.Light{State: intent.OK, At: s.run.modules.At.At}
 	}
 	return lamps
 }
 
-func (r *run) lamp(v verify.Stage) intent.State {
-	switch r.stages[v].status {
+func (r *run) lamp(v verify.Stage) intent.Light {
+	s := r.stages[v]
+	l := intent.Light{At: s.started.Add(s.elapsed)}
+	switch s.status {
 	case running:
-		return intent.Busy
+		l.State = intent.Busy
 	case done:
-		return intent.OK
+		l.State = intent.OK
 	case failed:
-		return intent.Failed
+		l.State = intent.Failed
 	}
-	return intent.Unknown
+	return l
 }
