@@ -64,7 +64,7 @@ type Events struct {
 	MailPolicyDirection string // inbound, outbound; with MailPolicy
 
 	DLPViolations []string // names of DLP policies
-	DLPSeverity   string   // critical, high, medium, low
+	DLPSeverities []string // critical, high, medium, low
 	DLPAction     string   // delivered, encrypted, dropped
 
 	DMARCFrom   string
@@ -117,7 +117,7 @@ func (e Events) attributes() []eventAttribute {
 		{"mailPolicyName", one(e.MailPolicy), nil, []string{"mailPolicyDirection"}},
 		{"mailPolicyDirection", one(e.MailPolicyDirection), inOut, []string{"mailPolicyName"}},
 		{"dlpViolationsNames", e.DLPViolations, nil, nil},
-		{"dlpViolationsSeverities", one(e.DLPSeverity), dlpSeverities, nil},
+		{"dlpViolationsSeverities", e.DLPSeverities, dlpSeverities, nil},
 		{"dlpAction", one(e.DLPAction), []string{"delivered", "encrypted", "dropped"}, nil},
 		{"dmarcFrom", one(e.DMARCFrom), nil, nil},
 		{"dmarcAction", one(e.DMARCAction), dmarcActions, nil},

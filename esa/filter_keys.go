@@ -82,7 +82,7 @@ var filterKeys = []filterKey{
 	{"dmarc", nil, "DMARC action", wordTarget{func(q *Query) *string { return &q.Events.DMARCAction }, dmarcActions, nil}, false},
 	{"dmarc-from", nil, "domain that DMARC checked", freeText(func(q *Query) *string { return &q.Events.DMARCFrom }), false},
 	{"dlp", nil, "DLP policies, with commas", listTarget{func(q *Query) *[]string { return &q.Events.DLPViolations }, nil, nil}, false},
-	{"dlp-severity", nil, "severity of a DLP violation", wordTarget{func(q *Query) *string { return &q.Events.DLPSeverity }, dlpSeverities, nil}, false},
+	{"dlp-severity", nil, "severities of DLP violations, with commas", listTarget{func(q *Query) *[]string { return &q.Events.DLPSeverities }, dlpSeverities, nil}, false},
 	{"dlp-action", nil, "what DLP did", wordTarget{func(q *Query) *string { return &q.Events.DLPAction }, []string{"delivered", "encrypted", "dropped"}, nil}, false},
 	{"feed", nil, "external threat feeds, with commas", listTarget{func(q *Query) *[]string { return &q.Events.ETFSources }, nil, nil}, false},
 	{"feed-ioc", nil, "what the feed knew", wordTarget{func(q *Query) *string { return &q.Events.ETFIOCs }, []string{"file_hash", "url", "domain"}, nil}, false},

@@ -50,8 +50,8 @@ func TestParseFilter(t *testing.T) {
 			ContentFilter: "Block", ContentFilterDirection: "inbound", ContentFilterAction: "stopped",
 			MacroFileTypes: []string{"Microsoft Office Files"}, MacroDirection: "inbound", WebInteractionURLs: "http://x", WebInteractionDirection: "inbound",
 		}}},
-		{"url-reputation:malicious dmarc:reject dlp-severity:critical smime:failed app:app_success", Query{Events: Events{
-			URLReputation: "Malicious", DMARCAction: "reject", DLPSeverity: "critical", SMIME: "smime_failed", AppForwarding: "app_success",
+		{"url-reputation:malicious dmarc:reject dlp-severity:critical,high smime:failed app:app_success", Query{Events: Events{
+			URLReputation: "Malicious", DMARCAction: "reject", DLPSeverities: []string{"critical", "high"}, SMIME: "smime_failed", AppForwarding: "app_success",
 		}}},
 	} {
 		if tt.want.Start.IsZero() {

@@ -96,6 +96,15 @@ func (a *answer) UnmarshalJSON(b []byte) error {
 
 func (a answer) isTrue() bool { return a.value != nil && *a.value }
 
+// filled tells that there is something in an object or a list.
+type filled bool
+
+func (f *filled) UnmarshalJSON(b []byte) error {
+	members, ok := object(b)
+	*f = filled(len(members) > 0 || !ok && len(items(b)) > 0 && noNA(anyText(b)) != "")
+	return nil
+}
+
 // byMID takes an object keyed by MID (AsyncOS 14 and later), or a plain text
 // (AsyncOS 12), which then stands for all MIDs of the row.
 type byMID struct {

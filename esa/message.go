@@ -34,7 +34,8 @@ type Message struct {
 	MessageIDs      ByMID[string] // Message-ID headers, as they came
 	Statuses        ByMID[string] // the appliance's words
 	VerdictCharts   ByMID[string] // one digit an engine; their meaning is not published
-	MORStates       ByMID[string] // mailbox remediation
+	MORStates       ByMID[string] // mailbox remediation; often only what Statuses says
+	HasMORDetails   bool          // the row has an account of a mailbox remediation
 
 	StatusText   string // the words to show: those of the highest MID that has any
 	VerdictChart string // likewise
@@ -66,6 +67,18 @@ func (m Message) FinalSubject() string {
 		return s.Value
 	}
 	return m.Subject
+}
+
+// Remediated tells that a mailbox remediation may have touched the message: the row
+// has an account of one, or names for a MID another state than its status.
+func (m Message) Remediated() bool {
+	return m.HasMORDetails || slices.ContainsFunc(m.MORStates, func(state MIDValue[string]) bool {
+		status, ok := m.Statuses.Get(state.MID)
+		if !ok {
+			status = m.StatusText
+		}
+		return state.Value != "" && !strings.EqualFold(state.Value, status)
+	})
 }
 
 // Key identifies the row among those of all appliances: a MID alone is a counter
@@ -120,6 +133,7 @@ type wireMessage struct {
 	MORInfo      record[struct {
 		State byMID `json:"midVsState"`
 	}] `json:"morInfo"`
+	MORDetails   filled `json:"morDetails"`
 	SenderIP     shared `json:"senderIp"`
 	SenderDomain shared `json:"senderDomain"`
 	SenderGroup  shared `json:"senderGroup"`
@@ -139,7 +153,7 @@ func (w *wireMessage) message() Message {
 		Recipients: w.Recipient, RecipientsByMID: ByMID[[]string](w.RecipientMap),
 		Subject:       string(w.Subject),
 		FinalSubjects: w.FinalSubject.each(w.MID), MessageIDs: w.MessageID.each(w.MID),
-		Statuses: w.Status.values, VerdictCharts: w.VerdictChart.values, MORStates: w.MORInfo.value.State.values,
+		Statuses: w.Status.values, VerdictCharts: w.VerdictChart.values, MORStates: w.MORInfo.value.State.values, HasMORDetails: bool(w.MORDetails),
 		StatusText: w.Status.shown(), VerdictChart: w.VerdictChart.shown(),
 		SenderIP: string(w.SenderIP), SenderDomain: string(w.SenderDomain), SenderGroup: string(w.SenderGroup),
 		SBRS: string(w.SBRS), MailPolicies: w.MailPolicy, Complete: w.Complete.value, Rejected: string(w.Rejected),

@@ -286,3 +286,26 @@ func FuzzDecodePage(f *testing.F) {
 		}
 	})
 }
+
+func TestRemediated(t *testing.T) {
+	for name, tt := range map[string]struct {
+		row  string
+		want bool
+	}{
+		"the states say what the statuses say": {`{"mid":[1],"messageStatus":{"1":"Delivered"},"morDetails":{},"morInfo":{"midVsState":{"1":"Delivered"}}}`, false},
+		"so does that of a message held":       {`{"mid":[1],"messageStatus":{"1":"Quarantined by DLP"},"morInfo":{"midVsState":{"1":"Quarantined by DLP"}}}`, false},
+		"one status for all":                   {`{"mid":[1,2],"messageStatus":"Delivered","morInfo":{"midVsState":{"2":"delivered"}}}`, false},
+		"another state":                        {`{"mid":[1],"messageStatus":{"1":"Delivered"},"morInfo":{"midVsState":{"1":"Remediated"}}}`, true},
+		"an account":                           {`{"mid":[1],"messageStatus":{"1":"Delivered"},"morDetails":{"batch":"x"}}`, true},
+		"a list of accounts":                   {`{"mid":[1],"morDetails":[{}]}`, true},
+		"no account":                           {`{"mid":[1],"morDetails":"N/A"}`, false},
+	} {
+		var w wireMessage
+		if err := json.Unmarshal([]byte(tt.row), &w); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.message().Remediated(); got != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

@@ -71,7 +71,7 @@ func TestFilters(t *testing.T) {
 		"urlReputation=Malicious":                     func(q *Query) { q.Events.URLReputation = "Malicious" },
 		"urlCategories=Gambling":                      func(q *Query) { q.Events.URLCategories = []string{"Gambling"} },
 		"dlpAction=dropped&dlpViolationsNames=PCI":    func(q *Query) { q.Events.DLPViolations, q.Events.DLPAction = []string{"PCI"}, "dropped" },
-		"dlpViolationsSeverities=critical":            func(q *Query) { q.Events.DLPSeverity = "critical" },
+		"dlpViolationsSeverities=critical":            func(q *Query) { q.Events.DLPSeverities = []string{"critical"} },
 		"dmarcAction=reject&dmarcFrom=example.com":    func(q *Query) { q.Events.DMARCAction, q.Events.DMARCFrom = "reject", "example.com" },
 		"etfIocs=url&etfSources=feed":                 func(q *Query) { q.Events.ETFIOCs, q.Events.ETFSources = "url", []string{"feed"} },
 		"sdrCategories=4&sdrReputation=Poor":          func(q *Query) { q.Events.SDRCategories, q.Events.SDRReputation = "4", "Poor" },

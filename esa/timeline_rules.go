@@ -209,7 +209,14 @@ func factUpload(b *builder, _ Step, m []string) {
 }
 
 func factURL(b *builder, _ Step, m []string) {
-	b.URLs = append(b.URLs, URLVerdict{MID: id(m[1]), URL: m[2], Reputation: strings.TrimSuffix(m[3], "."), Condition: m[4]})
+	u := URLVerdict{MID: id(m[1]), URL: m[2], Reputation: strings.TrimSuffix(m[3], "."), Condition: m[4]}
+	for _, known := range b.URLs {
+		known.Rewritten = false
+		if known == u { // told twice: in the details and in those of URLs
+			return
+		}
+	}
+	b.URLs = append(b.URLs, u)
 }
 
 func factURLRewritten(b *builder, _ Step, m []string) {

@@ -202,12 +202,22 @@ func (w *webServer) trackingDLP(r *http.Request) (any, *apiError) {
 		m["showDLPDetails"] = true
 		m["dlpDetails"] = object{
 			"dlpPolicy": rec.Verdicts.DLPPolicy, "violationSeverity": rec.Verdicts.DLPSeverity, "riskFactor": risk, "mid": rec.mid(),
-			"dlpMatchedContent": []object{{"messagePart": "Message", "messagePartMatch": []object{{
-				"classifier": "Credit Card Numbers", "classifierMatch": []string{"Visa\n\n4111111111111111 (2 matches)"},
-			}}}},
+			"dlpMatchedContent": dlpMatched(rec.Verdicts.DLPSeverity),
 		}
 		return m
 	})
+}
+
+// dlpMatched is the text that a violation of a severity was found in: published test numbers.
+func dlpMatched(severity string) []object {
+	part := func(name, classifier string, matches ...string) object {
+		return object{"messagePart": name, "messagePartMatch": []object{{"classifier": classifier, "classifierMatch": matches}}}
+	}
+	body := part("Message", "Credit Card Numbers", "Visa\n\n4111111111111111 (2 matches)")
+	if severity == "LOW" || severity == "MEDIUM" {
+		return []object{body}
+	}
+	return []object{body, part("customers.xlsx", "Credit Card Numbers", "card 5555555555554444 expires 09/28", "card 378282246310005 expires 01/29")}
 }
 
 // trackingRemediation answers with what mailbox remediation did, without the data object.
@@ -216,7 +226,7 @@ func (w *webServer) trackingRemediation(r *http.Request) (any, *apiError) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	if rec == nil || rec.Campaign != remediated || rec.Status != statusContent {
+	if rec == nil || !rec.Retracted {
 		return object{"batch_details": object{}, "message_details": []object{}}, nil
 	}
 	var mailboxes []object
@@ -238,6 +248,3 @@ func (w *webServer) trackingRemediation(r *http.Request) (any, *apiError) {
 		"message_details": mailboxes,
 	}, nil
 }
-
-// remediated is the campaign whose messages were taken out of the mailboxes again.
-const remediated = "Shared document"

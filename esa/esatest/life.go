@@ -97,8 +97,11 @@ func (l *life) authentication() {
 	if v.SPF != "None" {
 		l.say("Message %d SPF: mailfrom identity %s %s", mid, r.From, v.SPF)
 	}
-	if v.DKIM == "Pass" {
+	switch v.DKIM {
+	case "Pass":
 		l.say("Message %d DKIM: pass signature verified (d=%s s=mail i=@%s)", mid, domain, domain)
+	case "Fail":
+		l.say("Message %d DKIM: permfail body hash did not verify [final] (d=%s s=mail i=@%s)", mid, domain, domain)
 	}
 	if v.DMARC == "Pass" {
 		l.say("Message %d: DMARC Message from domain %s, DMARC pass (SPF aligned True, DKIM aligned True),", mid, domain)
@@ -186,9 +189,10 @@ func (l *life) files() {
 	l.say("Message %d scanned by Advanced Malware Protection engine. Final verdict: %s", mid, r.Verdicts.AMP)
 }
 
-// fileReputation tells the whole of what file reputation did.
+// fileReputation tells the whole of what file reputation did: it is asked while the engines scan.
 func (l *life) fileReputation() {
 	mid := l.r.MIDs[0]
+	l.at = l.at.Add(time.Second)
 	for _, a := range l.r.Attachments {
 		malware, score := "None", 0
 		if a.Threat != "" {

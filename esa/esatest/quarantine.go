@@ -161,6 +161,8 @@ func holdReason(r *Record) string {
 		return "Threat: " + r.Verdicts.Threat
 	case quarantinePolicy:
 		return "Content Filter: '" + contentFilter + "'"
+	case quarantineFile:
+		return "Advanced Malware Protection: file analysis is pending"
 	}
 	return "Policy"
 }

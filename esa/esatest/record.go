@@ -35,6 +35,7 @@ type Record struct {
 
 	Quarantine string // name of the quarantine that holds it: Spam, Policy, Virus, Outbreak ...; empty when none
 	Campaign   string // name of the seeded campaign that it belongs to
+	Retracted  bool   // taken out of the mailboxes after it was delivered
 	Untracked  bool   // handled while message tracking was off: never shows
 	NoSubject  bool   // handled while the Subject header was not logged
 }

@@ -1,6 +1,7 @@
 package esatest
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -23,8 +24,8 @@ func (a *Appliance) seedTraffic() {
 	end := a.cfg.Now().Truncate(time.Second).Add(-time.Second)
 	times := s.dayOfMail(end.Add(-24*time.Hour), n)
 	a.store.records = make([]*Record, 0, n+n/10)
-	for _, at := range times {
-		a.store.records = append(a.store.records, s.message(at))
+	for i, k := range s.rng.Perm(n) { // every kind in its share, also on a day of 200 messages
+		a.store.records = append(a.store.records, s.message(times[i], k*1000/n))
 	}
 	for _, at := range s.dayOfMail(end.Add(-24*time.Hour), n/20) {
 		a.store.rejections = append(a.store.rejections, s.rejection(at))
@@ -108,8 +109,8 @@ func (s *seeder) dayOfMail(start time.Time, n int) []time.Time {
 	return times
 }
 
-// message makes one message of the day.
-func (s *seeder) message(at time.Time) *Record {
+// message makes one message of the day; p, from 0 to 999, says of which kind.
+func (s *seeder) message(at time.Time, p int) *Record {
 	st := &s.a.store
 	st.mid++
 	st.icid++
@@ -118,9 +119,11 @@ func (s *seeder) message(at time.Time) *Record {
 		Received: at, VisibleAt: at, FinalAt: at, Direction: "incoming", MailPolicy: "DEFAULT",
 		Size: int64(2_000 + s.rng.IntN(60_000)), Status: statusDelivered,
 	}
-	switch p := s.rng.IntN(1000); {
+	switch {
+	case p < 10:
+		s.retracted(r)
 	case p < 120:
-		s.campaign(r, at)
+		s.campaign(r, (at.Hour()+s.rng.IntN(2))%len(campaigns)) // each wave has its hour
 	case p < 250:
 		s.spam(r)
 	case p < 430:
@@ -173,19 +176,26 @@ func (s *seeder) moreRecipients(r *Record) {
 // person is one mailbox of the domain, in the form of a recipient list.
 func (s *seeder) person() []string { return s.recipients[s.rng.IntN(len(s.recipients))] }
 
-// campaign makes a message of a wave; each wave has its hour.
-func (s *seeder) campaign(r *Record, at time.Time) {
-	i := (at.Hour() + s.rng.IntN(2)) % len(campaigns)
+// campaign makes a message of a wave.
+func (s *seeder) campaign(r *Record, i int) {
 	c := &campaigns[i]
 	r.Sender, r.Campaign, r.Status = s.wave[i], c.Name, c.Status
 	r.From, r.HeaderFrom, r.Subject, r.To = c.Sender, c.From, c.Subject, s.person()
-	r.MessageID = fmt.Sprintf("<%08x.%d@%s>", s.rng.Uint32(), r.MIDs[0], c.Host)
+	r.MessageID = fmt.Sprintf("<%08x.%d@%s>", s.rng.Uint32(), r.MIDs[0], cmp.Or(c.Host, domainOf(c.Sender)))
 	r.Attachments, r.URLs = campaignFiles[i], campaignLinks[i]
 	r.Quarantine = quarantineFor(c.Status)
 	r.Verdicts = campaignVerdicts[i]
 	if r.Verdicts.AntiSpam == "Marketing" {
 		r.FinalSubject = "[MARKETING] " + r.Subject
 	}
+}
+
+// retracted makes a message of the wave whose link was not known yet: it was delivered, and taken out
+// of the mailboxes when the link was known.
+func (s *seeder) retracted(r *Record) {
+	s.campaign(r, slices.IndexFunc(campaigns, func(c Campaign) bool { return c.Name == retractedWave }))
+	r.Status, r.Quarantine, r.Verdicts, r.Retracted = statusDelivered, "", retractedVerdicts, true
+	r.URLs = unknownLinks
 }
 
 // spam makes unsolicited mail, most of it recognised.
@@ -215,11 +225,21 @@ func (s *seeder) incoming(r *Record, p int) {
 		r.Status = statusBounced
 	case p < 445:
 		r.Status = statusAborted
+	case p < 455:
+		r.Attachments = officeFiles[unknownFile : unknownFile+1]
+		r.Status, r.Quarantine, r.Verdicts = statusFile, quarantineFile, unknownFileVerdicts
 	case p < 520:
-		r.Attachments = []Attachment{officeFiles[s.rng.IntN(len(officeFiles))]}
-		r.Verdicts = attachmentVerdicts
+		i := s.rng.IntN(len(officeFiles))
+		r.Attachments, r.Verdicts = officeFiles[i:i+1], attachmentVerdicts
+		if i == unknownFile {
+			r.Verdicts = unknownFileVerdicts
+		}
 	case p < 560:
 		r.URLs = officeLinks[p%len(officeLinks) : p%len(officeLinks)+1]
+	case p < 565:
+		r.Subject, r.Attachments, r.Verdicts = hostileSubjects[p%len(hostileSubjects)], hostileFiles, attachmentVerdicts
+	case p < 575:
+		r.Verdicts = brokenVerdicts
 	}
 }
 
@@ -234,12 +254,12 @@ func (s *seeder) outgoing(r *Record, p int) {
 	r.Subject = s.subject()
 	r.MessageID = fmt.Sprintf("<%x@exchange.%s>", s.rng.Uint64(), s.a.cfg.Domain)
 	switch {
-	case p < 262:
-		r.Verdicts = dlpVerdicts[p%len(dlpVerdicts)]
+	case p < 270:
+		r.Verdicts = dlpVerdicts[(p/5)%len(dlpVerdicts)]
 		if r.Verdicts.DLPSeverity == "CRITICAL" {
 			r.Status = statusDLP
 		}
-	case p < 270:
+	case p < 278:
 		r.Status = statusBounced
 	}
 }

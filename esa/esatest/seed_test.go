@@ -85,6 +85,41 @@ func TestSeededDayIsBelievable(t *testing.T) {
 	}
 }
 
+// TestASmallDayHasEveryKind is for demos: whatever tracking can tell must be there to be looked at.
+func TestASmallDayHasEveryKind(t *testing.T) {
+	for _, seed := range []uint64{0, 1, 2} {
+		a := start(t, esatest.Config{Messages: 200, Seed: seed, Now: newClock().Now})
+		for kind, holds := range map[string]func(*esatest.Record) bool{
+			"DLP violation that was delivered": func(r *esatest.Record) bool { return r.Verdicts.DLPPolicy != "" && r.Status == "Delivered" },
+			"DLP violation that was dropped":   func(r *esatest.Record) bool { return r.Status == "Dropped by DLP" },
+			"retracted":                        func(r *esatest.Record) bool { return r.Retracted && r.Status == "Delivered" },
+			"malware":                          func(r *esatest.Record) bool { return r.Verdicts.AMP == "MALICIOUS" },
+			"unknown file, held":               func(r *esatest.Record) bool { return r.Quarantine == "File Analysis" },
+			"malicious link":                   func(r *esatest.Record) bool { return len(r.URLs) > 0 && r.URLs[0].Reputation <= -6 },
+			"SPF, DKIM and DMARC failed": func(r *esatest.Record) bool {
+				return r.Verdicts.SPF == "SoftFail" && r.Verdicts.DKIM == "Fail" && r.Verdicts.DMARC == "Fail"
+			},
+			"split":        func(r *esatest.Record) bool { return len(r.Splinters) > 1 },
+			"rewritten":    func(r *esatest.Record) bool { return len(r.MIDs) == 2 && len(r.Splinters) == 0 },
+			"dropped":      func(r *esatest.Record) bool { return r.Status == "Dropped By Anti-Virus" },
+			"bounced":      func(r *esatest.Record) bool { return r.Status == "Bounced" },
+			"aborted":      func(r *esatest.Record) bool { return r.Status == "Aborted" },
+			"spam":         func(r *esatest.Record) bool { return r.Quarantine == "Spam" },
+			"policy":       func(r *esatest.Record) bool { return r.Quarantine == "Policy" },
+			"hostile text": func(r *esatest.Record) bool { return strings.ContainsAny(r.Subject, "\x1b\u202e\u200b") },
+		} {
+			if len(a.Find(holds)) == 0 {
+				t.Errorf("seed %d: no message is %s", seed, kind)
+			}
+		}
+		for _, r := range a.Messages() {
+			if strings.HasSuffix(r.MessageID, "@>") {
+				t.Errorf("seed %d: %q from %s", seed, r.MessageID, r.From)
+			}
+		}
+	}
+}
+
 func TestTooManyMessages(t *testing.T) {
 	if a, err := esatest.Start(esatest.Config{Messages: 100_001}); err == nil {
 		a.Close()

@@ -26,7 +26,16 @@ var (
 		{"figures.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", 96_004, "2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a", "CLEAN", ""},
 		{"site.jpg", "image/jpeg", 325_663, "3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b", "CLEAN", ""},
 	}
-	officeLinks = []URL{
+	// hostileSubjects and hostileFiles are what an attacker writes to confuse who looks: controls of a
+	// terminal, text that runs backwards, letters of no width.
+	hostileSubjects = []string{
+		"Payment advice \x1b]0;paid\x07\x1b[2J", "Statement \u202Efdp.exe", "Pay\u200bment con\u200dfirmed \u0085 today",
+	}
+	hostileFiles = []Attachment{
+		{"statement_\u202Excod.scr", "application/octet-stream", 12_804, "4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c", "CLEAN", ""},
+	}
+	unknownLinks = []URL{{"https://docs-preview.example/view/q3-forecast", 0.2, "Uncategorized"}}
+	officeLinks  = []URL{
 		{"https://www.acme.example/catalogue", 4.2, "Business and Industry"},
 		{"https://calendar.borealis.example/e/5541", 3.1, "Web-based Email"},
 		{"https://files.helios.example/d/report", 1.8, "File Transfer Services"},
@@ -45,14 +54,24 @@ var (
 	authenticatedVerdicts = seededVerdicts(func(v *Verdicts) { v.SPF, v.DKIM, v.DMARC = "Pass", "Pass", "Pass" })
 	attachmentVerdicts    = seededVerdicts(func(v *Verdicts) { v.AMP, v.SPF, v.DKIM, v.DMARC = "CLEAN", "Pass", "Pass", "Pass" })
 	spamVerdicts          = seededVerdicts(func(v *Verdicts) { v.AntiSpam, v.SPF, v.DMARC = "Positive", "Fail", "Fail" })
+	unknownFileVerdicts   = seededVerdicts(func(v *Verdicts) { v.AMP, v.SPF, v.DKIM, v.DMARC = "UNKNOWN", "Pass", "Pass", "Pass" })
+	retractedVerdicts     = seededVerdicts(func(v *Verdicts) { v.SPF, v.DKIM, v.DMARC = "Pass", "Pass", "Pass" })
+	brokenVerdicts        = seededVerdicts(func(v *Verdicts) { v.SPF, v.DKIM, v.DMARC = "SoftFail", "Fail", "Fail" })
 	suspectVerdicts       = seededVerdicts(func(v *Verdicts) { v.AntiSpam = "Suspect" })
 	dlpVerdicts           = []*Verdicts{
+		seededVerdicts(func(v *Verdicts) { v.DLPPolicy, v.DLPSeverity = dlpPolicy, "LOW" }),
 		seededVerdicts(func(v *Verdicts) { v.DLPPolicy, v.DLPSeverity = dlpPolicy, "MEDIUM" }),
 		seededVerdicts(func(v *Verdicts) { v.DLPPolicy, v.DLPSeverity = dlpPolicy, "HIGH" }),
 		seededVerdicts(func(v *Verdicts) { v.DLPPolicy, v.DLPSeverity = dlpPolicy, "CRITICAL" }),
 	}
 	campaignVerdicts, campaignFiles, campaignLinks = campaignParts()
 )
+
+// retractedWave is the campaign whose first messages were delivered and retracted.
+const retractedWave = "Shared document"
+
+// unknownFile is the one of officeFiles that file reputation does not know.
+const unknownFile = 1
 
 const dlpPolicy = "PCI-DSS (Payment Card Industry Data Security Standard)"
 
@@ -81,6 +100,8 @@ func quarantineFor(status string) string {
 		return quarantinePolicy
 	case statusEngines:
 		return quarantineOutbreak
+	case statusFile:
+		return quarantineFile
 	}
 	return ""
 }
@@ -97,6 +118,9 @@ func campaignParts() (verdicts []*Verdicts, files [][]Attachment, links [][]URL)
 			}
 			if c.FileName != "" {
 				v.AMP = "CLEAN"
+			}
+			if c.Malicious {
+				v.SPF, v.DKIM, v.DMARC = "Fail", "None", "Fail"
 			}
 			if c.Threat != "" {
 				v.AntiVirus, v.AMP, v.Threat = "Positive", "MALICIOUS", c.Threat

@@ -109,7 +109,11 @@ func (a *Appliance) row(r *Record, now time.Time) object {
 	}
 	if a.cfg.Flavour == FlavourSMA {
 		row["dcid"] = dcids(r, final)
-	} else if final {
+	}
+	switch {
+	case final && r.Retracted:
+		row["morInfo"] = object{"midVsState": object{mid: statusRetracted}}
+	case final && a.cfg.Flavour == FlavourESA:
 		row["morInfo"] = object{"midVsState": row["messageStatus"]}
 	}
 	return row

@@ -105,7 +105,7 @@ func TestFilters(t *testing.T) {
 		{"&subjectfilterOperator=begins_with&subjectfilterValue=" + escape("[marketing] "), func(r *esatest.Record) bool { return strings.HasPrefix(r.FinalSubject, "[MARKETING] ") }},
 		{"&subjectfilterOperator=contains&subjectfilterValue=" + escape("견적서"), func(r *esatest.Record) bool { return strings.Contains(r.Subject, "견적서") }},
 		{"&envelopeSenderfilterOperator=is&envelopeSenderfilterValue=" + some.From, func(r *esatest.Record) bool { return r.From == some.From }},
-		{"&envelopeRecipientfilterOperator=is&envelopeRecipientfilterValue=" + some.To[0], func(r *esatest.Record) bool { return r.To[0] == some.To[0] }},
+		{"&envelopeRecipientfilterOperator=is&envelopeRecipientfilterValue=" + some.To[0], func(r *esatest.Record) bool { return slices.Contains(r.To, some.To[0]) }},
 		{"&attachmentNameOperator=begins_with&attachmentNameValue=label", func(r *esatest.Record) bool { return r.Campaign == "Parcel notice" }},
 		{"&domainNameOperator=is&domainNameValue=acme.example", func(r *esatest.Record) bool { return r.SenderDomain == "acme.example" }},
 		{"&ciscoMid=" + fmt.Sprint(some.MIDs[0]), func(r *esatest.Record) bool { return slices.Contains(r.MIDs, some.MIDs[0]) }},

@@ -15,6 +15,8 @@ const (
 	statusSpam       = "Quarantined by Anti-Spam/Graymail"
 	statusContent    = "Quarantined by Content Filters"
 	statusEngines    = "Quarantined by Multiple Engines"
+	statusFile       = "Quarantined by Advanced Malware Protection"
+	statusRetracted  = "Remediated" // in the mailbox, as midVsState has it
 	statusBounced    = "Bounced"
 	statusAborted    = "Aborted"
 	statusProcessing = "Processing" // not final yet

@@ -55,26 +55,15 @@ func (s Story) More(ctx context.Context, t Tracker) Story {
 	if s.Details.ShowDLP {
 		s.DLP = part(&s, "data-loss prevention", func() (esa.DLP, error) { return t.DLP(ctx, ref) })
 	}
-	if s.remediated() {
+	if s.Row.Remediated() {
 		s.Remediation = part(&s, "remediation", func() (esa.Remediation, error) { return t.Remediation(ctx, ref) })
 	}
 	return s
 }
 
-// remediated tells that a mailbox remediation may have touched the message: one of its MIDs is in
-// another state than delivered.
-func (s Story) remediated() bool {
-	for _, state := range s.Row.MORStates {
-		if state.Value != "" && esa.ParseStatus(state.Value) != esa.StatusDelivered {
-			return true
-		}
-	}
-	return false
-}
-
 // HasMore tells that More has something to ask for.
 func (s Story) HasMore() bool {
-	return s.Details != nil && (s.Details.ShowAMP || s.Details.ShowURL || s.Details.ShowDLP || s.remediated())
+	return s.Details != nil && (s.Details.ShowAMP || s.Details.ShowURL || s.Details.ShowDLP || s.Row.Remediated())
 }
 
 func part[T any](s *Story, name string, get func() (T, error)) *T {
