@@ -7,24 +7,33 @@ import (
 	"ctrace/tui/intent"
 )
 
+// Healthy is not the same as having data: only data lights the module's lamp.
 func TestLampsTellWhatALookUpLearned(t *testing.T) {
 	c, client := cloud(t, gateway(same), intelligence(same))
 	s := newScreen(t, plainTheme(), client, 120, 40)
+	state := func(ctr, module intent.State) (lamps [intent.Lamps]intent.Light) {
+		for lamp, s := range map[intent.Lamp]intent.State{intent.CTR: ctr, intent.Module: module} {
+			lamps[lamp] = intent.Light{State: s, At: noon}
+		}
+		return lamps
+	}
 	if l := s.Lamps(); l != [intent.Lamps]intent.Light{} {
 		t.Errorf("before any look-up the lamps are %v", l)
 	}
-	ask := observable.Observable{Type: observable.Email, Value: "billing@example.com"}
-	lookUp(t, s, ask)
-	known := intent.Light{State: intent.OK, At: noon}
-	if got, want := s.Lamps(), ([intent.Lamps]intent.Light{intent.CTR: known, intent.Module: known}); got != want {
-		t.Errorf("the lamps are %v, want %v", got, want)
+	lookUp(t, s, observable.Observable{Type: observable.Email, Value: "nobody@example.com"})
+	if got, want := s.Lamps(), state(intent.OK, intent.Unknown); got != want {
+		t.Errorf("after an answer without data the lamps are %v, want %v", got, want)
+	}
+	lookUp(t, s, sender)
+	if got, want := s.Lamps(), state(intent.OK, intent.OK); got != want {
+		t.Errorf("after an answer with data the lamps are %v, want %v", got, want)
 	}
 	if err := c.SetFaults("ctr-forbidden"); err != nil {
 		t.Fatal(err)
 	}
 	s = newScreen(t, plainTheme(), newClient(t, c), 120, 40)
-	lookUp(t, s, ask)
-	if got, want := s.Lamps(), ([intent.Lamps]intent.Light{intent.CTR: {State: intent.Failed, At: noon}, intent.Module: {State: intent.Failed, At: noon}}); got != want {
+	lookUp(t, s, sender)
+	if got, want := s.Lamps(), state(intent.Failed, intent.Failed); got != want {
 		t.Errorf("with a client that may nothing the lamps are %v, want %v", got, want)
 	}
 }
