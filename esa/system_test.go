@@ -192,7 +192,7 @@ func TestVersions(t *testing.T) {
 	if old.AtLeast(minimum) || !minimum.AtLeast(old) || !minimum.AtLeast(minimum) {
 		t.Error("versions are compared as text")
 	}
-	if s := (Version{13, 0, 0, 392}).String() + " " + minimum.String(); s != "13.0.0-392 13.0.0" {
+	if s := (Version{13, 0, 0, 392}).String() + " " + (Version{7, 6, 2, 14}).String() + " " + minimum.String(); s != "13.0.0-392 7.6.2-014 13.0.0" {
 		t.Error(s)
 	}
 }

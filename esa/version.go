@@ -36,11 +36,11 @@ func (v Version) Compare(o Version) int {
 // AtLeast reports whether v is o or later.
 func (v Version) AtLeast(o Version) bool { return v.Compare(o) >= 0 }
 
-// String writes 13.0.0-392, without the build when there is none.
+// String writes 7.6.2-014, as AsyncOS does, without the build when there is none.
 func (v Version) String() string {
 	s := fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
 	if v.Build != 0 {
-		s += fmt.Sprintf("-%d", v.Build)
+		s += fmt.Sprintf("-%03d", v.Build)
 	}
 	return s
 }
