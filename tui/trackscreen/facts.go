@@ -9,6 +9,7 @@ import (
 	"ctrace/ctr/observable"
 	"ctrace/esa"
 	"ctrace/tui/draw"
+	"ctrace/tui/say"
 )
 
 // facts are what the events tell: authentication, encryption, verdicts, files, links, quarantines, delivery.
@@ -24,21 +25,14 @@ func (p *page) facts(o *pageWriter) {
 		o.field(way, join(x.Protocol, x.Cipher))
 	}
 	for i, v := range lastVerdicts(l.Verdicts) {
-		name, mark := "", t.Mark(t.Good, t.Marks.Done)
+		name := ""
 		if i == 0 {
 			name = "verdicts"
 		}
-		if v.Bad() {
-			mark = t.Mark(t.Bad, t.Marks.Failed)
-		}
-		o.marked(name, mark, join(v.Engine, v.Product, v.Text))
+		o.marked(name, verdictMark(o, v.Text, v.Bad()), join(v.Engine, v.Product, v.Text))
 	}
 	for _, a := range l.Attachments {
-		size := ""
-		if a.Size > 0 {
-			size = strconv.FormatInt(a.Size, 10) + " bytes"
-		}
-		o.field("file", join(a.Name, a.MIME, size, a.Disposition, none(a.Malware), a.SHA256))
+		p.file(o, a)
 	}
 	for _, u := range l.URLs {
 		rewritten := ""
@@ -59,15 +53,43 @@ func (p *page) facts(o *pageWriter) {
 		if x.Bounced {
 			mark = t.Mark(t.Bad, t.Marks.Failed)
 		}
-		o.marked("delivery", mark, join(x.Recipient, x.IP, took(x), x.Response))
+		o.marked("delivery", mark, join(x.Recipient, x.IP, took(x), prefixed("answered ", x.Response)))
 	}
 }
 
-func took(x esa.Delivery) string {
-	if x.Started.IsZero() || x.Ended.IsZero() || x.Ended.Before(x.Started) {
-		return ""
+// verdictMark tells what an engine found: something bad, nothing, or that it did not look or does not know.
+func verdictMark(o *pageWriter, text string, bad bool) draw.Line {
+	t := o.t
+	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(text)), "(")
+	switch {
+	case bad:
+		return t.Mark(t.Bad, t.Marks.Failed)
+	case strings.HasPrefix(word, "skipped"):
+		return t.Mark(t.Dim, t.Marks.Skipped)
+	case word == "", strings.Contains(word, "unknown"), strings.Contains(word, "unscannable"):
+		return t.Mark(t.Warn, t.Marks.Waiting)
 	}
-	return "in " + x.Ended.Sub(x.Started).Truncate(time.Second).String()
+	return t.Mark(t.Good, t.Marks.Done)
+}
+
+// file is an attachment: what file reputation says of it, and below what it is known by.
+func (p *page) file(o *pageWriter, a esa.Attachment) {
+	size := ""
+	if a.Size > 0 {
+		size = strconv.FormatInt(a.Size, 10) + " bytes"
+	}
+	bad := none(a.Malware) != "" || strings.Contains(strings.ToLower(a.Disposition), "malicious")
+	o.marked("file", verdictMark(o, a.Disposition, bad), join(a.Name, size, a.Disposition, none(a.Malware)))
+	o.field("", prefixed("  ", a.MIME))
+	o.field("", prefixed("  SHA256 ", a.SHA256))
+}
+
+func took(x esa.Delivery) string {
+	d := x.Ended.Sub(x.Started).Truncate(time.Second)
+	if x.Started.IsZero() || x.Ended.IsZero() || d <= 0 {
+		return "" // times have whole seconds
+	}
+	return "in " + d.String()
 }
 
 func none(s string) string {
@@ -86,8 +108,10 @@ func (p *page) authentication(o *pageWriter) {
 		switch result {
 		case "pass":
 			mark = t.Mark(t.Good, t.Marks.Done)
-		case "fail", "softfail", "permerror":
+		case "fail", "softfail", "permfail", "permerror", "reject", "quarantine":
 			mark = t.Mark(t.Bad, t.Marks.Failed)
+		case "none", "skipped":
+			mark = t.Mark(t.Dim, t.Marks.Skipped)
 		}
 		parts = append(parts, draw.Join(mark, draw.Blank(1), foreign(o, name+" "+result), draw.Blank(3)))
 	}
@@ -121,7 +145,7 @@ func (p *page) found(o *pageWriter) {
 		o.heading("Data-loss prevention")
 		o.marked("policy", t.Mark(t.Bad, t.Marks.Failed), join(d.Policy, prefixed("severity ", d.Severity), "risk factor "+strconv.FormatInt(d.RiskFactor, 10)))
 		for _, m := range d.Matches {
-			o.field("matched", join(m.Classifier, "in "+m.Part, strconv.Itoa(len(m.Texts))+" times"))
+			o.field("matched", join(m.Classifier, prefixed("in ", m.Part), say.Count(len(m.Texts), "place").String()))
 			for _, x := range m.Texts {
 				if p.reveal {
 					o.field("", x.Reveal())

@@ -119,6 +119,7 @@ func life() esa.Details {
 			at(1, "Message 1000 matched per-recipient policy DEFAULT for inbound mail policies."),
 			at(2, "Message 1000 scanned by Anti-Spam engine: CASE. Final verdict: Negative"),
 			at(2, "Message 1000 scanned by Anti-Virus engine. Final verdict: Negative"),
+			at(2, "Message 1000 scanned by Outbreak Filters. Verdict: SKIPPED(no license)"),
 			at(3, "Message 1000 queued for delivery."),
 			at(4, "(DCID 31) Delivery started for message 1000 to soc@example.net."),
 			at(5, "Message 1000 to soc@example.net received remote SMTP response 'OK'."),

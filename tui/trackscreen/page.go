@@ -69,9 +69,10 @@ func (p *page) layout(w, h int) {
 	if len(m.MIDs) == 0 {
 		title = "Refused connection " + strconv.FormatInt(m.ICID, 10)
 	}
-	o.lines = append(o.lines, draw.Para(w-1, draw.Blank(1), t.Title, safetext.Line(orNone(title, "(no subject)")))...)
-	o.line(draw.Join(t.Mark(style, mark), draw.Blank(1), t.Foreign(style, safetext.Line(tracking.StatusWords(m))), draw.Blank(2), t.Dim.Text(safetext.Line(p.moment(m.Time, m.TimeText)))))
+	o.para(draw.Blank(1), t.Title, orNone(title, "(no subject)"))
+	o.line(draw.Join(t.Mark(style, mark), draw.Blank(1), t.Foreign(style, safetext.Line(tracking.StatusWords(m)))))
 	o.gap()
+	o.field("time", p.moment(m.Time, m.TimeText))
 	p.envelope(o)
 	p.outcomes(o)
 	p.facts(o)
@@ -96,12 +97,18 @@ func (p *page) layout(w, h int) {
 	p.scroll = p.scroll.By(0, len(p.lines), h)
 }
 
-// moment is a time in the zone that is shown, with the appliance's own text behind it.
+// moment is a time in the zone that is shown, with the appliance's own text where its zone is another.
 func (p *page) moment(at time.Time, text string) string {
 	if at.IsZero() {
 		return text
 	}
-	return p.s.local(at).Format("2006-01-02 15:04:05 MST") + "  (" + text + ")"
+	shown := p.s.local(at)
+	own := prefixed("on the appliance ", text)
+	_, ours := shown.Zone()
+	if _, theirs := at.Zone(); ours == theirs {
+		own = ""
+	}
+	return join(shown.Format("2006-01-02 15:04:05 MST"), own)
 }
 
 // envelope is who sent what to whom, and how it came in.
@@ -132,8 +139,8 @@ func (p *page) envelope(o *pageWriter) {
 		reverse += " verified"
 	}
 	o.field("sender host", join(m.SenderIP, reverse, orNone(d.SenderGroup, m.SenderGroup), prefixed("SBRS ", orNone(d.SBRS, m.SBRS))))
-	o.field("policy", join(m.Direction, strings.Join(m.MailPolicies, ", "), prefixed("authenticated as ", d.SMTPAuthID)))
-	o.field("reputation", join(prefixed("threat level ", d.SDRThreatLevels), d.SDRCategory, d.SDRReputation, prefixed("age ", d.SDRAge)))
+	o.field("sender domain", join(m.SenderDomain, prefixed("reputation ", d.SDRReputation), prefixed("threat level ", d.SDRThreatLevels), d.SDRCategory, prefixed("age ", d.SDRAge)))
+	o.field("direction", join(m.Direction, prefixed("policy ", strings.Join(m.MailPolicies, ", ")), prefixed("authenticated as ", d.SMTPAuthID)))
 	o.field("gateway", join(orNone(m.Host, p.s.o.Sources[p.row.Source].Name), prefixed("serial ", m.Serial)))
 	o.field("size", d.Size)
 	o.field("refused", m.Rejected)
@@ -171,46 +178,6 @@ func (p *page) outcomes(o *pageWriter) {
 }
 
 const labelWidth = 14
-
-// steps is the message's life, one event a line, under the names of its stages.
-func (p *page) steps(o *pageWriter) {
-	t := o.t
-	several := len(p.story.Row.MIDs) > 1
-	stage, day := esa.Stage(""), ""
-	for _, st := range p.life.Steps {
-		if st.Stage != stage {
-			stage = st.Stage
-			o.heading(stageTitle(stage))
-		}
-		if at := p.s.local(st.Time); !st.Time.IsZero() && at.Format(time.DateOnly) != day {
-			if day = at.Format(time.DateOnly); day != p.s.local(p.story.Row.Time).Format(time.DateOnly) {
-				o.line(draw.Join(draw.Blank(2), t.Dim.Text(safetext.Known(day))))
-			}
-		}
-		text := safetext.Line(strings.TrimSpace(st.Description))
-		first := draw.Join(draw.Blank(1), t.Mark(t.Border, t.Box.Vertical), draw.Blank(1), t.Dim.Text(safetext.Line(p.s.clock(st.Time, st.TimeText)).Pad(8)), draw.Blank(2))
-		if several && st.MID != 0 {
-			first = draw.Join(first, t.Accent.Text(safetext.Known(strconv.FormatInt(st.MID, 10))), draw.Blank(2))
-		}
-		o.para(first, t.Text, text.String())
-	}
-}
-
-func stageTitle(s esa.Stage) string {
-	switch s {
-	case esa.StageAMP:
-		return "File reputation"
-	case esa.StageURL:
-		return "Links"
-	case esa.StageEnd:
-		return "End of processing"
-	case esa.StageReputation:
-		return "Sender's reputation"
-	case esa.StageOther:
-		return "Further events"
-	}
-	return strings.ToUpper(string(s[:1])) + string(s[1:])
-}
 
 // pageWriter collects the lines of a page.
 type pageWriter struct {

@@ -25,11 +25,14 @@ func TestOneMessage(t *testing.T) {
 	for _, want := range []string{
 		"Invoice 0", "✓ Delivered", "2026-11-23 13:00:00 CET", "MID           1000  ICID 2000", "<id0@example.com>", "mx.example.com verified",
 		"✓ SPF mailfrom pass", "✗ DKIM example.com fail", "✓ DMARC example.com pass", "TLS in        TLSv1.2", "Anti-Virus", "Connection", "Delivery",
-		"not read      ○ file reputation: the appliance fails (HTTP 500)",
+		"not read      ○ file reputation: the appliance fails (HTTP 500)", "– Outbreak Filters  SKIPPED", "│ 13:00:01  DKIM: fail body hash",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the page lacks %q:\n%s", want, got)
 		}
+	}
+	if strings.Contains(got, "Message 1000 ") {
+		t.Errorf("the only MID is repeated in the events:\n%s", got)
 	}
 	press(s, "n")
 	if s.page.row.Subject != "Invoice 1" {
@@ -38,6 +41,19 @@ func TestOneMessage(t *testing.T) {
 	press(s, "p")
 	if s.page.row.Subject != "Invoice 0" {
 		t.Errorf("p opens %s", s.page.row.Subject)
+	}
+}
+
+func TestAFileShowsWhatItIsKnownBy(t *testing.T) {
+	f := appliance(1)
+	f.details.Events = append(f.details.Events,
+		esa.Event{Time: noon, Description: "File reputation query initiating. File Name = a.exe, MID = 1000, File Size = 12 bytes, File Type = application/x-dosexec"},
+		esa.Event{Time: noon, Description: "Response received for file reputation query from Cloud. File Name = a.exe, MID = 1000, Disposition = MALICIOUS, Malware = W32.X, Analysis Score = 95, sha256 = " + strings.Repeat("ab", 32) + ", upload_action = none"})
+	got := lines(opened(t, f))
+	for _, want := range []string{"file          ✗ a.exe  12 bytes  MALICIOUS  W32.X", "application/x-dosexec", "SHA256 " + strings.Repeat("ab", 32)} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the page lacks %q:\n%s", want, got)
+		}
 	}
 }
 
