@@ -198,9 +198,14 @@ type Delivery struct {
 }
 
 // Timeline tells the message's life. more are the events of AMP and URLs, when
-// they were fetched.
+// they were fetched; what the details tell as well is told once.
 func (d Details) Timeline(more ...[]Event) Timeline {
-	events := slices.Concat(append([][]Event{d.Events}, more...)...)
+	events := slices.Clone(d.Events)
+	for _, e := range slices.Concat(more...) {
+		if !slices.Contains(d.Events, Event{Time: e.Time, TimeText: e.TimeText, Description: e.Description}) {
+			events = append(events, e)
+		}
+	}
 	unknown := func(e Event) bool { return e.Time.IsZero() }
 	if len(more) > 0 && !slices.ContainsFunc(events, unknown) {
 		slices.SortStableFunc(events, func(a, b Event) int { return a.Time.Compare(b.Time) })

@@ -162,6 +162,14 @@ func midOf(m *esa.Message) string {
 	return fmt.Sprint(m.MIDs[len(m.MIDs)-1])
 }
 
+// longTime writes a time with its zone; a text that could not be read as it came.
+func longTime(t time.Time, text string, where *time.Location) string {
+	if t.IsZero() {
+		return text
+	}
+	return t.In(where).Format("2006-01-02 15:04:05 MST")
+}
+
 // shortTime writes a time without its year; a text that could not be read as it came.
 func shortTime(t time.Time, text string, where *time.Location) string {
 	if t.IsZero() {

@@ -24,13 +24,15 @@ func printMessage(a *app, where *time.Location, story tracking.Story) {
 	for _, f := range []struct{ label, value string }{
 		{"MID", tracking.Numbers(m.MIDs) + fmt.Sprintf("  ICID %d", m.ICID)},
 		{"Serial", m.Serial},
-		{"Status", m.StatusText},
+		{"Time", longTime(m.Time, m.TimeText, where)},
+		{"Status", tracking.StatusWords(m)},
 		{"From", m.Sender},
 		{"Header", strings.Join(m.FriendlyFrom, ", ")},
 		{"To", strings.Join(m.Recipients, ", ")},
 		{"Message-ID", d.MessageIDHeader},
 		{"Host", strings.TrimSpace(m.SenderIP + " " + d.ReverseDNS)},
 		{"Group", strings.TrimSpace(m.SenderGroup + "  SBRS " + m.SBRS)},
+		{"Direction", m.Direction},
 		{"Policies", strings.Join(m.MailPolicies, ", ")},
 		{"Files", strings.Join(d.Attachments, ", ")},
 		{"Size", d.Size},
@@ -40,7 +42,7 @@ func printMessage(a *app, where *time.Location, story tracking.Story) {
 		}
 	}
 	midOutcomes(p, m)
-	storyFacts(p, story)
+	storyFacts(p, story, where)
 	fmt.Fprintln(a.out)
 	for _, st := range story.Timeline().Steps {
 		fmt.Fprintf(a.out, "%s ", safetext.Line(shortTime(st.Time, st.TimeText, where)).Pad(14))
@@ -70,7 +72,7 @@ func midOutcomes(p *textPrinter, m *esa.Message) {
 }
 
 // storyFacts prints what the events tell of authentication, files, links and findings.
-func storyFacts(p *textPrinter, story tracking.Story) {
+func storyFacts(p *textPrinter, story tracking.Story, where *time.Location) {
 	life := story.Timeline()
 	var checks []string
 	for _, x := range life.SPF {
@@ -100,11 +102,15 @@ func storyFacts(p *textPrinter, story tracking.Story) {
 		optional("Link", observable.Defang(observable.Observable{Type: observable.URL, Value: u.URL})+"  "+u.Reputation)
 	}
 	if d := story.DLP; d != nil {
-		optional("DLP", d.Policy+"  "+d.Severity)
+		optional("DLP", fmt.Sprintf("%s  %s  risk factor %d", d.Policy, d.Severity, d.RiskFactor))
+		for _, m := range d.Matches {
+			optional("", fmt.Sprintf("%s in %s: %d matched text(s), not shown", m.Classifier, m.Part, len(m.Texts)))
+		}
 	}
 	if r := story.Remediation; r != nil && len(r.Mailboxes) > 0 {
+		optional("Mailboxes", strings.Join([]string{r.Batch, r.Action, "by " + r.User, longTime(r.Started, "", where)}, "  "))
 		for _, x := range r.Mailboxes {
-			optional("Remedied", x.Recipient+"  "+r.Action+"  "+x.Status)
+			optional("", x.Recipient+"  "+x.Status)
 		}
 	}
 	for _, g := range story.Missing {

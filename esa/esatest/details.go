@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // detailAttributes are what the calls about one message take.
@@ -183,6 +184,7 @@ func (w *webServer) trackingURL(r *http.Request) (any, *apiError) {
 	return w.about(r, func(rec *Record) object {
 		m := w.a.common(rec)
 		l := newLife(w.a, rec)
+		l.at = l.at.Add(time.Second) // while the engines scan
 		l.links()
 		m["urlDetails"], m["showURLDetails"] = l.plain(), len(rec.URLs) > 0
 		return m
