@@ -2,6 +2,7 @@ package ctr
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -30,16 +31,26 @@ type question struct {
 	batch []observable.Observable
 }
 
-// outcome is what came of a question: answers, or a failure of the whole call.
+// outcome is what came of a question: answers, or a failure of the whole call. It is immutable
+// once it was told, so that investigations and the cache can share it.
 type outcome struct {
 	question
-	answers []*digest
-	errors  []ModuleError
+	data    []json.RawMessage // as it came: of each module, or each link
+	dropped bool              // data was too much
+	answers []*digest         // of each element of data, or one for all links
+	errors  []ModuleError     // the first so many as the service stated, then those found here
+	stated  int
 	err     error
 	fetched time.Time
 	elapsed time.Duration
 	cached  bool
 	unsent  bool // not asked after all: the module asked for quiet, or the route is not allowed
+}
+
+// warningsOnly leaves the failures of modules out, of an outcome that was not told yet.
+func (o *outcome) warningsOnly() {
+	o.errors = slices.DeleteFunc(slices.Clone(o.errors), func(e ModuleError) bool { return !e.IsWarning() })
+	o.stated = 0
 }
 
 // answer asks one question. It runs beside others.
@@ -132,28 +143,31 @@ func (run *investigationRun) call(ctx context.Context, q question) *outcome {
 
 // send makes one attempt and prepares the answer, here, beside others.
 func (run *investigationRun) send(ctx context.Context, o *outcome) {
-	c := run.client
-	o.fetched = c.config.Now()
+	o.fetched = run.client.config.Now()
+	elements, stated, err := run.client.enrichCall(ctx, o.route, o.batch, o.asker.mids)
+	if o.err = err; err != nil {
+		return
+	}
+	o.read(elements, stated, o.asker.mids, o.asker.typeID)
+}
+
+// read takes an answer in: its elements, and the errors of modules that it states. When one
+// module was asked, an element that has no id, as those of 2020, is its.
+func (o *outcome) read(elements []json.RawMessage, stated []ModuleError, asked []string, typeID string) {
+	o.data, o.errors, o.stated = elements, stated, len(stated)
 	if o.route == RouteRefer {
-		var links *References
-		if links, o.err = c.refer(ctx, o.batch); o.err == nil {
-			o.answers, o.errors = []*digest{newLinksDigest(links.Links, o.batch, o.fetched)}, links.Errors
-		}
+		o.answers = []*digest{newLinksDigest(references(elements), o.batch)}
 		return
 	}
-	var enrichment *Enrichment
-	if enrichment, o.err = c.ask(ctx, o.route, o.batch, o.asker.mids); o.err != nil {
-		return
-	}
-	o.errors = enrichment.Errors
-	for _, answer := range enrichment.Answers {
-		if answer.InstanceID == "" && o.asker.single {
-			answer.InstanceID, answer.TypeID = o.asker.id, o.asker.typeID
+	for _, element := range elements {
+		answer, problem := moduleAnswer(element)
+		if problem != nil {
+			o.errors = append(o.errors, *problem)
 		}
-		if !run.inv.model.keepRaw {
-			answer.Raw = nil
+		if answer.InstanceID == "" && len(asked) == 1 {
+			answer.InstanceID, answer.TypeID = asked[0], typeID
 		}
-		o.answers = append(o.answers, newDigest(answer, o.route, o.batch, o.fetched))
+		o.answers = append(o.answers, newDigest(answer, o.batch))
 	}
 }
 

@@ -83,8 +83,8 @@ func bulkUpdates(n int) (InvestigateRequest, []Update) {
 		if err := json.Unmarshal([]byte(`{"sightings":[`+strings.Join(docs, ",")+`]}`), &data); err != nil {
 			panic(err)
 		}
-		d := newDigest(ModuleAnswer{Module: module.Name, InstanceID: module.InstanceID, Data: data}, RouteObserve, batch, time.Time{})
-		updates = append(updates, Update{seq: len(updates), Finished: batch, answers: []*digest{d}})
+		d := newDigest(ModuleAnswer{Module: module.Name, InstanceID: module.InstanceID, Data: data}, batch)
+		updates = append(updates, Update{seq: len(updates), Finished: batch, told: []told{{outcome: &outcome{answers: []*digest{d}}}}})
 	}
 	return r, updates
 }
@@ -120,6 +120,6 @@ func BenchmarkDecode(b *testing.B) {
 		if problem != nil {
 			b.Fatal(problem)
 		}
-		newDigest(answer, RouteObserve, domains(20), time.Time{})
+		newDigest(answer, domains(20))
 	}
 }

@@ -7,17 +7,19 @@ import (
 	"ctrace/ctr/observable"
 )
 
-// cacheLimit bounds the cache: an observable asked of ten modules by two routes has 20 entries.
+// cacheLimit bounds the cache's entries: an observable asked of ten modules by two routes has 20.
 const cacheLimit = 20_000
 
-// answerCache remembers outcomes by observable, module and route for some minutes. Outcomes
-// are immutable and shared.
+// answerCache remembers outcomes by observable, module and route for some minutes, as many as
+// cacheLimit and rawLimit let it. Outcomes are immutable and shared.
 type answerCache struct {
 	life time.Duration
 
-	mu      sync.Mutex
-	entries map[cacheKey]*outcome
-	order   []cacheKey // oldest first; an entry that was renewed stands in it again
+	mu       sync.Mutex
+	entries  map[cacheKey]*outcome
+	outcomes []*outcome // oldest first
+	held     int        // observables of all outcomes
+	raw      int        // bytes of all outcomes
 }
 
 type cacheKey struct {
@@ -54,20 +56,26 @@ func (c *answerCache) put(o *outcome) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, asked := range o.batch {
-		key := cacheKey{o.asker.id, o.route, asked.Normal()}
-		c.entries[key] = o
-		c.order = append(c.order, key)
+		c.entries[cacheKey{o.asker.id, o.route, asked.Normal()}] = o
 	}
-	for len(c.order) > 0 {
-		oldest := c.order[0]
-		known := c.entries[oldest]
-		expired := known != nil && o.fetched.Sub(known.fetched) >= c.life
-		if !expired && len(c.order) <= cacheLimit {
-			break
+	c.outcomes = append(c.outcomes, o)
+	c.held += len(o.batch)
+	c.raw += rawSize(o.data)
+	for oldest := c.outcomes[0]; c.held > cacheLimit || c.raw > rawLimit || o.fetched.Sub(oldest.fetched) >= c.life; oldest = c.outcomes[0] {
+		c.forget(oldest)
+		if c.outcomes = c.outcomes[1:]; len(c.outcomes) == 0 {
+			return
 		}
-		if expired || len(c.order) > cacheLimit {
-			delete(c.entries, oldest)
-		}
-		c.order = c.order[1:]
 	}
+}
+
+// forget removes an outcome's entries, but for those that a later one has taken. c.mu is held.
+func (c *answerCache) forget(o *outcome) {
+	for _, asked := range o.batch {
+		if key := (cacheKey{o.asker.id, o.route, asked.Normal()}); c.entries[key] == o {
+			delete(c.entries, key)
+		}
+	}
+	c.held -= len(o.batch)
+	c.raw -= rawSize(o.data)
 }

@@ -16,12 +16,9 @@ import (
 // their normal form, documents with an identity that holds over calls. It is immutable, so
 // that several investigations can share it.
 type digest struct {
-	module  ModuleRef
-	state   string
-	route   Route
-	batch   []observable.Observable // that the call asked about, normal
-	fetched time.Time
-	raw     json.RawMessage
+	module ModuleRef
+	state  string
+	batch  []observable.Observable // that the call asked about, normal
 
 	verdicts   []ctim.Verdict
 	judgements []judgementDigest
@@ -62,11 +59,8 @@ type targetDigest struct {
 const entityLimit = 100
 
 // newDigest prepares an answer. batch holds what the call asked about.
-func newDigest(a ModuleAnswer, route Route, batch []observable.Observable, fetched time.Time) *digest {
-	d := &digest{
-		module: ModuleRef{InstanceID: a.InstanceID, Name: a.Module, TypeID: a.TypeID}, state: a.State,
-		route: route, fetched: fetched, raw: a.Raw,
-	}
+func newDigest(a ModuleAnswer, batch []observable.Observable) *digest {
+	d := &digest{module: ModuleRef{InstanceID: a.InstanceID, Name: a.Module, TypeID: a.TypeID}, state: a.State}
 	names := normalizer{}
 	for _, o := range batch {
 		d.batch = append(d.batch, names.of(o))

@@ -58,8 +58,8 @@ func (c *Client) enrich(ctx context.Context, route Route, obs []observable.Obser
 	return whole, nil
 }
 
-// ask makes one call of observe or deliberate.
-func (c *Client) ask(ctx context.Context, route Route, batch []observable.Observable, moduleIDs []string) (*Enrichment, error) {
+// enrichCall makes one call and takes its answer apart.
+func (c *Client) enrichCall(ctx context.Context, route Route, batch []observable.Observable, moduleIDs []string) ([]json.RawMessage, []ModuleError, error) {
 	l := c.post("/iroh/iroh-enrich/"+string(route)+"/observables", batch)
 	if len(moduleIDs) > 0 {
 		l.query = url.Values{"mids": moduleIDs}
@@ -69,13 +69,22 @@ func (c *Client) ask(ctx context.Context, route Route, batch []observable.Observ
 	}
 	body, err := c.answerTo(ctx, l)
 	if err != nil {
+		return nil, nil, err
+	}
+	elements, stated, err := envelope(body)
+	if err != nil {
+		return nil, nil, c.unreadable(l, body, err)
+	}
+	return elements, stated, nil
+}
+
+// ask makes one call of observe or deliberate.
+func (c *Client) ask(ctx context.Context, route Route, batch []observable.Observable, moduleIDs []string) (*Enrichment, error) {
+	elements, stated, err := c.enrichCall(ctx, route, batch, moduleIDs)
+	if err != nil {
 		return nil, err
 	}
-	elements, moduleErrors, err := envelope(body)
-	if err != nil {
-		return nil, c.unreadable(l, body, err)
-	}
-	e := &Enrichment{Errors: moduleErrors}
+	e := &Enrichment{Errors: stated}
 	for _, element := range elements {
 		answer, problem := moduleAnswer(element)
 		e.Answers = append(e.Answers, answer)
@@ -115,7 +124,7 @@ func askable(obs []observable.Observable) (valid []observable.Observable, skippe
 
 // envelope takes an answer apart: data is a list (one object is taken for a list of one), and
 // errors may be absent. An object with "error" in the place of both is the other envelope.
-func envelope(body []byte) (elements []json.RawMessage, moduleErrors []ModuleError, err error) {
+func envelope(body []byte) (elements []json.RawMessage, stated []ModuleError, err error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(body, &members); err != nil {
 		return nil, nil, err
@@ -125,10 +134,15 @@ func envelope(body []byte) (elements []json.RawMessage, moduleErrors []ModuleErr
 	if !hasData && !hasErrors && len(members) > 0 {
 		return nil, nil, errors.New("neither data nor errors in the answer")
 	}
-	for _, raw := range listOf(members["errors"]) {
-		moduleErrors = append(moduleErrors, moduleError(raw))
+	return listOf(members["data"]), moduleErrors(listOf(members["errors"])), nil
+}
+
+func moduleErrors(elements []json.RawMessage) []ModuleError {
+	var list []ModuleError
+	for _, raw := range elements {
+		list = append(list, moduleError(raw))
 	}
-	return listOf(members["data"]), moduleErrors, nil
+	return list
 }
 
 // listOf gives the elements of a JSON list, nothing for null and what is absent, and one
@@ -216,34 +230,25 @@ func (c *Client) Refer(ctx context.Context, obs []observable.Observable) (*Refer
 	valid, skipped := askable(obs)
 	whole := &References{Skipped: skipped}
 	for batch := range slices.Chunk(valid, referBatch) {
-		part, err := c.refer(ctx, batch)
+		elements, stated, err := c.enrichCall(ctx, RouteRefer, batch, nil)
 		if err != nil {
 			return whole, err
 		}
-		whole.Links = append(whole.Links, part.Links...)
-		whole.Errors = append(whole.Errors, part.Errors...)
+		whole.Links = append(whole.Links, references(elements)...)
+		whole.Errors = append(whole.Errors, stated...)
 	}
 	return whole, nil
 }
 
-// refer makes one call.
-func (c *Client) refer(ctx context.Context, batch []observable.Observable) (*References, error) {
-	l := c.post("/iroh/iroh-enrich/refer/observables", batch)
-	body, err := c.answerTo(ctx, l)
-	if err != nil {
-		return nil, err
-	}
-	elements, moduleErrors, err := envelope(body)
-	if err != nil {
-		return nil, c.unreadable(l, body, err)
-	}
-	r := &References{Errors: moduleErrors}
+// references reads links; what is no object is none.
+func references(elements []json.RawMessage) []Reference {
+	var links []Reference
 	for _, element := range elements {
 		if members := textMembers(element); members != nil {
-			r.Links = append(r.Links, reference(members))
+			links = append(links, reference(members))
 		}
 	}
-	return r, nil
+	return links
 }
 
 func reference(members map[string]json.RawMessage) Reference {

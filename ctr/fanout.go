@@ -18,12 +18,24 @@ const (
 	callsAtOnce = 24
 )
 
+// next is what fanOut is to do after a result.
+type next int
+
+const (
+	goOn        next = iota
+	beginNoMore      // wait for what is under way
+	stop             // and cancel it
+)
+
 // fanOut works on several queues of jobs side by side, each in its order, with at most
 // perQueue jobs of one queue and total jobs of all under way. Each result is handed to deliver
-// as it comes, by the calling goroutine. It returns when all jobs are done, or when ctx ends or
-// deliver returns false, and leaves no goroutine behind.
-func fanOut[J, R any](ctx context.Context, queues [][]J, perQueue, total int, run func(context.Context, J) R, deliver func(R) bool) {
+// as it comes, by the calling goroutine; also those that come after ctx has ended or deliver has
+// said to begin no more. It leaves no goroutine behind.
+func fanOut[J, R any](ctx context.Context, queues [][]J, perQueue, total int, run func(context.Context, J) R, deliver func(R) next) {
 	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	begin, beginNone := context.WithCancel(ctx) // jobs are begun until it ends
+	defer beginNone()
 	results := make(chan R)
 	places := make(chan struct{}, total)
 	var workers sync.WaitGroup
@@ -38,16 +50,15 @@ func fanOut[J, R any](ctx context.Context, queues [][]J, perQueue, total int, ru
 				for job := range jobs {
 					select {
 					case places <- struct{}{}:
-					case <-ctx.Done():
+					case <-begin.Done():
+						return
+					}
+					if begin.Err() != nil {
 						return
 					}
 					result := run(ctx, job)
 					<-places
-					select {
-					case results <- result:
-					case <-ctx.Done():
-						return
-					}
+					results <- result
 				}
 			})
 		}
@@ -57,11 +68,13 @@ func fanOut[J, R any](ctx context.Context, queues [][]J, perQueue, total int, ru
 		close(results)
 	}()
 	for result := range results {
-		if ctx.Err() == nil && !deliver(result) {
+		switch deliver(result) {
+		case beginNoMore:
+			beginNone()
+		case stop:
 			cancel()
 		}
 	}
-	cancel()
 }
 
 // ObserveEach asks each module on its own, side by side, for everything that it knows, and
@@ -100,13 +113,16 @@ func (c *Client) each(ctx context.Context, route Route, obs []observable.Observa
 			}
 			return p
 		},
-		func(p PerModule) bool {
-			if isFatal(p.Err) {
+		func(p PerModule) next {
+			switch {
+			case p.Err != nil && (fatal != nil || ctx.Err() != nil):
+				return stop
+			case isFatal(p.Err):
 				fatal = p.Err
-				return false
+				return stop
 			}
 			emit(p)
-			return true
+			return goOn
 		})
 	if fatal != nil {
 		return fatal

@@ -203,8 +203,10 @@ func TestInvestigateJoinsModules(t *testing.T) {
 	if p := inv.Progress; p.ObservablesDone != 3 || p.Observables != 3 || p.Calls != p.CallsDone || p.Estimate != 0 || p.Elapsed <= 0 {
 		t.Errorf("got %+v", p)
 	}
-	if diff := cmp.Diff(asked[:3], inv.State().Done); diff != "" {
-		t.Error(diff)
+	for _, f := range inv.Findings {
+		if f.Standing() != Answered || f.Shortfall() != "" || len(f.Unanswered) != 0 {
+			t.Errorf("%v: %v: %s", f.Observable, f.Standing(), f.Shortfall())
+		}
 	}
 	if len(inv.Raw) == 0 || !json.Valid(inv.Raw[0].JSON) {
 		t.Error("no raw answers")
@@ -519,42 +521,6 @@ func TestCacheIsBounded(t *testing.T) {
 	}
 }
 
-func TestInvestigateStopsAndResumes(t *testing.T) {
-	cloud := houseOf(t, map[string]answerFunc{"a": verdicts(ctim.Clean, "")})
-	var asked []observable.Observable
-	for i := range 500 {
-		asked = append(asked, obs("domain", fmt.Sprintf("d%d.example", i))...)
-	}
-	client := cloud.client(t)
-	r := InvestigateRequest{Observables: asked, Routes: []Route{RouteObserve}, MaxCalls: 12}
-	inv, err := client.Investigate(t.Context(), r, nil)
-	e, _ := errors.AsType[*Error](err)
-	if !IsRateLimited(err) || e.Code != CodeBudget || len(cloud.sent(observePath)) > 10 {
-		t.Fatalf("%v after %d calls", err, len(cloud.sent(observePath)))
-	}
-	data, err := json.Marshal(inv.State())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var state State
-	if err := json.Unmarshal(data, &state); err != nil || len(state.Done) == 0 || len(state.Done)%20 != 0 {
-		t.Fatalf("%d done, %v", len(state.Done), err)
-	}
-	before := len(cloud.sent(observePath))
-	r.MaxCalls, r.Resume = 0, &state
-	rest := investigate(t, client, r)
-	for _, sent := range cloud.sent(observePath)[before:] {
-		for _, o := range state.Done {
-			if strings.Contains(sent.Body, `"`+o.Value+`"`) {
-				t.Fatalf("%v was done and is asked about again", o)
-			}
-		}
-	}
-	if p := rest.Progress; p.Observables != 500 || p.ObservablesDone != 500 || len(rest.Findings) != 500-len(state.Done) || len(rest.State().Done) != 500 {
-		t.Errorf("got %+v", p)
-	}
-}
-
 func TestInvestigateAsksTogetherWhenCallsAreShort(t *testing.T) {
 	cloud := houseOf(t, map[string]answerFunc{"a": verdicts(ctim.Clean, ""), "b": verdicts(ctim.Malicious, ""), "c": verdicts(ctim.Unknown, "")})
 	var asked []observable.Observable
@@ -643,14 +609,14 @@ func TestLinksFindTheirObservable(t *testing.T) {
 		{ID: "4", URL: "https://t/%zz?ff00"},
 	}
 	var got []string
-	for _, l := range newLinksDigest(links, batch, time.Time{}).links {
+	for _, l := range newLinksDigest(links, batch).links {
 		got = append(got, l.subject.Value)
 	}
 	if diff := cmp.Diff([]string{"b.a.example", "a.example", "Re: x/y", "", "ff00"}, got); diff != "" {
 		t.Error(diff)
 	}
 	inv := NewInvestigation(InvestigateRequest{Observables: batch}, time.Time{})
-	inv.Apply(Update{answers: []*digest{newLinksDigest(append(links, links...), batch, time.Time{})}})
+	inv.Apply(Update{told: []told{{outcome: &outcome{answers: []*digest{newLinksDigest(append(links, links...), batch)}}}}})
 	if len(inv.Links) != 1 || len(inv.Findings[1].Links) != 1 {
 		t.Errorf("got %+v", inv.Links)
 	}
@@ -677,9 +643,9 @@ func TestPublishedAnswersFitTheModel(t *testing.T) {
 		documents := 0
 		for _, element := range elements {
 			answer, _ := moduleAnswer(element)
-			d := newDigest(answer, RouteObserve, obs("domain", "cisco.com", "domain", "ilo.brenz.pl"), time.Now())
+			d := newDigest(answer, obs("domain", "cisco.com", "domain", "ilo.brenz.pl"))
 			documents += d.documents
-			inv.Apply(Update{answers: []*digest{d}})
+			inv.Apply(Update{told: []told{{outcome: &outcome{answers: []*digest{d}}}}})
 		}
 		shown := len(inv.Sightings) + len(inv.Indicators) + len(inv.Others)
 		for _, f := range inv.Findings {

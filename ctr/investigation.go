@@ -33,13 +33,9 @@ type InvestigateRequest struct {
 	// Concurrency bounds the calls under way at once; 0 means 24. One module never has more
 	// than 4 of them, so that a slow one delays only itself.
 	Concurrency int
-	// Resume skips the observables that an earlier, interrupted investigation had finished.
+	// Resume holds the answers of an earlier, interrupted investigation: they are taken in, and
+	// only the rest is asked.
 	Resume *State
-}
-
-// State is what an interrupted bulk investigation needs to go on later.
-type State struct {
-	Done []observable.Observable `json:"done"`
 }
 
 // Skipped is an observable that was not asked about, and why.
@@ -57,17 +53,28 @@ type Progress struct {
 	Elapsed, Estimate            time.Duration
 }
 
-// Update is one step of a running investigation: one answer of one module. It is immutable.
+// Update is one step of a running investigation: one answer of one module, or the end. It is
+// immutable.
 // Apply it to an Investigation of one's own to follow the run; updates may be applied in any
 // order, and after the last one the result is the same as what Investigate returns.
 type Update struct {
 	Progress Progress
-	Finished []observable.Observable // became complete with this update: every module has answered about them
+	Finished []observable.Observable // nothing more is asked about them; see Finding.Standing
 	Modules  []ModuleStatus          // the modules whose status changed, as it is now
 	AllInOne bool
+	Ended    bool  // this is the last update
+	Err      error // what ended the investigation before its time, with Ended
 
-	seq     int
-	answers []*digest
+	seq  int
+	told []told
+}
+
+// told is an outcome as an update brings it.
+type told struct {
+	outcome *outcome
+	modules []string   // the instance ids that were asked; none for all
+	settled settlement // empty when it says nothing about the observables
+	raw     bool       // the model is to hold the answers as they came
 }
 
 // Investigation is everything that is known about a set of observables. The zero value is not
@@ -80,6 +87,8 @@ type Investigation struct {
 	// listed (the API client lacks the scope integration), or because the budget has not enough
 	// calls left to ask each on its own.
 	AllInOne bool
+	Ended    bool  // nothing more is asked
+	Err      error // what ended it before its time
 
 	Findings   []*Finding       // the asked ones in the request's order, then the ones that answers mention with a verdict or judgement
 	Sightings  []*Seen          // oldest first, each once
@@ -88,7 +97,8 @@ type Investigation struct {
 	Links      []Reference      // that name no asked observable
 	Others     []*OtherDocument // of kinds without a type of their own
 	Modules    []*ModuleStatus  // by name
-	Raw        []RawAnswer      // what came over the wire, by module, route and first observable
+	Raw        []RawAnswer      // what came over the wire, by module, route and first observable; see RawLeftOut
+	RawLeftOut int              // calls whose answers are not in Raw, because it holds 32 MB at most; what they say is in the rest
 	model      *model
 }
 
@@ -116,7 +126,7 @@ type RawAnswer struct {
 type Finding struct {
 	Observable  observable.Observable
 	Asked       bool             // one of the request's observables, not only mentioned in answers
-	Done        bool             // every module has answered
+	Done        bool             // nothing more is asked about it; see Standing for whether anybody has answered
 	Disposition ctim.Disposition // the worst opinion; 0 when no module has one
 	Opinions    []Opinion        // by module, the worst first
 	Disagree    bool             // modules hold different opinions, Unknown not counted
@@ -124,8 +134,12 @@ type Finding struct {
 	Sightings   []*Seen          // oldest first; shared with Investigation.Sightings
 	Targets     []*Target        // of its sightings, each once
 	Links       []Reference
+	Unanswered  []ModuleRef // the modules that failed at it, or were not asked after all
 
-	order    int // of asked ones, in the request
+	of       *Investigation
+	answered bool // by a module at least
+	failed   bool // a module, or a call, did
+	order    int  // of asked ones, in the request
 	verdicts map[verdictKey]ctim.ValidTime
 }
 

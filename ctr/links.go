@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"ctrace/ctr/observable"
 )
@@ -19,8 +18,8 @@ type linkDigest struct {
 // newLinksDigest prepares the answer to one call of refer. Links do not say which observable
 // they are for: it is the one whose value stands in the id or in the address, the longest if
 // there are several, or the only one that was asked about.
-func newLinksDigest(links []Reference, batch []observable.Observable, fetched time.Time) *digest {
-	d := &digest{route: RouteRefer, fetched: fetched}
+func newLinksDigest(links []Reference, batch []observable.Observable) *digest {
+	d := &digest{}
 	for _, o := range batch {
 		d.batch = append(d.batch, o.Normal())
 	}
@@ -29,6 +28,9 @@ func newLinksDigest(links []Reference, batch []observable.Observable, fetched ti
 	}
 	return d
 }
+
+// linksModule stands for all modules where they are asked for links.
+var linksModule = ModuleRef{Name: "links"}
 
 func subject(link Reference, batch []observable.Observable) observable.Observable {
 	if len(batch) == 1 {

@@ -9,16 +9,11 @@ import (
 	"ctrace/ctr/observable"
 )
 
-// rawLimit is the number of observables up to which answers are kept as they came. A bulk
-// investigation would hold hundreds of megabytes that nobody looks at.
-const rawLimit = 200
-
 // model is what an Investigation keeps to join answers. All lists of the Investigation are
 // sorted at all times, by orders that do not depend on the order of the answers.
 type model struct {
 	findings   map[observable.Observable]*Finding // by normal form
 	asked      map[observable.Observable]bool
-	skipped    map[observable.Observable]bool // done by an earlier investigation
 	seen       map[string]*Seen
 	targets    map[string]*Target
 	edges      map[edgeKey]*Edge
@@ -26,58 +21,33 @@ type model struct {
 	indicators map[string]*IndicatorHit
 	modules    map[string]int // the sequence number that a status is of
 	seq        int
-	keepRaw    bool
 }
 
 // NewInvestigation makes the empty model of a request, to apply updates to. Observables that
-// cannot be asked about are in Skipped, those that Resume has done are left out.
+// cannot be asked about are in Skipped.
 func NewInvestigation(r InvestigateRequest, started time.Time) *Investigation {
 	m := &model{
 		findings: make(map[observable.Observable]*Finding), asked: make(map[observable.Observable]bool),
-		skipped: make(map[observable.Observable]bool), seen: make(map[string]*Seen), targets: make(map[string]*Target),
+		seen: make(map[string]*Seen), targets: make(map[string]*Target),
 		edges: make(map[edgeKey]*Edge), adjacent: make(map[observable.Observable][]*Edge),
 		indicators: make(map[string]*IndicatorHit), modules: make(map[string]int),
 	}
 	inv := &Investigation{Started: started, model: m}
-	if r.Resume != nil {
-		for _, o := range r.Resume.Done {
-			m.skipped[o.Normal()] = true
-		}
-	}
 	valid, skipped := askable(r.Observables)
 	inv.Skipped = skipped
 	for _, o := range valid {
 		normal := o.Normal()
-		if m.skipped[normal] {
-			continue
-		}
-		f := &Finding{Observable: o, Asked: true, order: len(inv.Findings)}
+		f := &Finding{Observable: o, Asked: true, of: inv, order: len(inv.Findings)}
 		inv.Findings = append(inv.Findings, f)
 		m.findings[normal], m.asked[normal] = f, true
 	}
-	m.keepRaw = len(inv.Findings) <= rawLimit
-	inv.Progress = Progress{Observables: len(valid), ObservablesDone: len(valid) - len(inv.Findings)}
+	inv.Progress = Progress{Observables: len(valid)}
 	return inv
 }
 
 // Find gives the finding of an observable in any spelling, nil when there is none.
 func (inv *Investigation) Find(o observable.Observable) *Finding {
 	return inv.model.findings[o.Normal()]
-}
-
-// State tells which observables are done, those of a resumed investigation included.
-func (inv *Investigation) State() State {
-	var s State
-	for o := range inv.model.skipped {
-		s.Done = append(s.Done, o)
-	}
-	slices.SortFunc(s.Done, compareObservables)
-	for _, f := range inv.Findings {
-		if f.Asked && f.Done {
-			s.Done = append(s.Done, f.Observable)
-		}
-	}
-	return s
 }
 
 // Apply adds what an update brought. Its cost grows with the update, not with what is already
@@ -90,9 +60,22 @@ func (inv *Investigation) Apply(u Update) {
 	for i := range u.Modules {
 		inv.setStatus(u.seq, &u.Modules[i])
 	}
+	if u.Ended {
+		inv.Ended, inv.Err = true, u.Err
+	}
 	touched := make(map[*Finding]bool)
-	for _, d := range u.answers {
-		inv.add(d, touched)
+	for _, t := range u.told {
+		for _, d := range t.outcome.answers {
+			inv.add(d, touched)
+		}
+		inv.settle(t.settled)
+		if !t.raw {
+			inv.RawLeftOut++
+			continue
+		}
+		for _, raw := range t.outcome.rawAnswers() {
+			inv.Raw = insertUnique(inv.Raw, raw, compareRaw)
+		}
 	}
 	for f := range touched {
 		f.conclude(inv.Started)
@@ -151,9 +134,6 @@ func (inv *Investigation) add(d *digest, touched map[*Finding]bool) {
 		}
 	}
 	inv.addLinks(d, whole, touched)
-	if m.keepRaw && d.raw != nil {
-		inv.Raw = insertUnique(inv.Raw, RawAnswer{Module: d.module, Route: d.route, Observables: d.batch, Fetched: d.fetched, JSON: d.raw}, compareRaw)
-	}
 }
 
 // finding gives the finding of a normal observable; one that was not asked about is added
@@ -161,7 +141,7 @@ func (inv *Investigation) add(d *digest, touched map[*Finding]bool) {
 func (inv *Investigation) finding(o observable.Observable) *Finding {
 	f := inv.model.findings[o]
 	if f == nil {
-		f = &Finding{Observable: o}
+		f = &Finding{Observable: o, of: inv}
 		inv.model.findings[o] = f
 		inv.Findings = insertUnique(inv.Findings, f, compareFindings)
 	}

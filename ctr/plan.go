@@ -68,8 +68,8 @@ func harmless(err error) error {
 
 // asker is one module that is asked, or what stands for all of them.
 type asker struct {
-	id     string   // instance id; the ids of several that are asked together; "" for all
-	mids   []string // the same for the query
+	mids   []string // the instance ids for the query; none for all
+	id     string   // the same in one, see askerID
 	typeID string
 	status ModuleStatus
 	single bool // is one module; else its status is shown only with its problems
@@ -82,29 +82,42 @@ type asker struct {
 	busy     atomic.Int32 // answers in a row that said "too many requests"
 }
 
-// askers lists who is to be asked: each module on its own, or all in one call. Modules named in
-// the request are asked even when they cannot be listed.
-func askers(r InvestigateRequest, list moduleList, allInOne bool) []*asker {
-	routes := r.Routes
-	if len(routes) == 0 {
-		routes = []Route{RouteDeliberate, RouteObserve, RouteRefer}
+// askerID is what the answers of modules that are asked together are remembered by: the id of a
+// single one, "" for all.
+func askerID(modules []string) string { return strings.Join(modules, " ") }
+
+// enriching gives the routes of a request that ask modules, and whether links are wanted as well.
+func (r InvestigateRequest) enriching() (routes []Route, links bool) {
+	if len(r.Routes) == 0 {
+		return []Route{RouteDeliberate, RouteObserve}, true
 	}
-	enriching := slices.DeleteFunc(slices.Clone(routes), func(route Route) bool { return route == RouteRefer })
+	routes = slices.DeleteFunc(slices.Clone(r.Routes), func(route Route) bool { return route == RouteRefer })
+	return routes, slices.Contains(r.Routes, RouteRefer)
+}
+
+// askers lists the modules that are to be asked each on its own. Those named in the request are
+// asked even when they cannot be listed.
+func askers(r InvestigateRequest, list moduleList) []*asker {
+	routes, _ := r.enriching()
 	var all []*asker
-	if allInOne {
-		all = append(all, &asker{
-			id: strings.Join(r.Modules, " "), mids: r.Modules, routes: enriching,
-			status: ModuleStatus{Module: ModuleRef{Name: "all modules"}},
-		})
-	} else {
-		for _, m := range modulesOf(r, list) {
-			all = append(all, newAsker(m, list.types[m.TypeID], enriching))
-		}
-	}
-	if slices.Contains(routes, RouteRefer) {
-		all = append(all, &asker{id: "refer", status: ModuleStatus{Module: ModuleRef{Name: "links"}}, routes: []Route{RouteRefer}})
+	for _, m := range modulesOf(r, list) {
+		all = append(all, newAsker(m, list.types[m.TypeID], routes))
 	}
 	return all
+}
+
+// askerOfAll asks all modules, or all that the request names, in one call.
+func askerOfAll(r InvestigateRequest) *asker {
+	routes, _ := r.enriching()
+	return &asker{
+		id: askerID(r.Modules), mids: r.Modules, routes: routes,
+		status: ModuleStatus{Module: ModuleRef{Name: "all modules"}},
+	}
+}
+
+// askerOfLinks asks for links.
+func askerOfLinks() *asker {
+	return &asker{status: ModuleStatus{Module: linksModule}, routes: []Route{RouteRefer}}
 }
 
 // modulesOf gives the modules that a request means.
@@ -139,8 +152,8 @@ func newAsker(m ModuleInstance, t ModuleType, routes []Route) *asker {
 
 // questions makes the batches of a module: only what it can be asked about, a subject never
 // together with other things because a module may refuse it, and every 100 observables'
-// verdicts before their sightings. What the cache answers is given back as well.
-func (a *asker) questions(valid []observable.Observable, fromCache func(cacheKey) *outcome) (queue []question, cached []*outcome) {
+// verdicts before their sightings. What is known already is left out.
+func (a *asker) questions(valid []observable.Observable, known func(*asker, Route, observable.Observable) bool) (queue []question) {
 	var askable []observable.Observable
 	for _, o := range valid {
 		if a.status.Email {
@@ -152,16 +165,11 @@ func (a *asker) questions(valid []observable.Observable, fromCache func(cacheKey
 		askable = append(askable, o)
 	}
 	batches := make(map[Route][]question)
-	used := make(map[*outcome]bool)
 	for _, route := range a.routes {
 		var plain, subjects []observable.Observable
 		for _, o := range askable {
-			known := fromCache(cacheKey{a.id, route, o.Normal()})
 			switch {
-			case known != nil && used[known]:
-			case known != nil:
-				used[known] = true
-				cached = append(cached, known)
+			case known(a, route, o):
 			case a.status.Email && o.Type == observable.EmailSubject:
 				subjects = append(subjects, o)
 			default:
@@ -183,5 +191,5 @@ func (a *asker) questions(valid []observable.Observable, fromCache func(cacheKey
 			}
 		}
 	}
-	return queue, cached
+	return queue
 }

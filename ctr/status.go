@@ -43,7 +43,6 @@ func (run *investigationRun) record(o *outcome, u *Update) {
 		a.status.Unasked += len(o.batch)
 	}
 	for _, d := range o.answers {
-		u.answers = append(u.answers, d)
 		if o.route == RouteRefer {
 			continue
 		}
@@ -67,10 +66,25 @@ func (run *investigationRun) record(o *outcome, u *Update) {
 		status.addProblem(Problem{Type: e.Type, Code: e.Code, Message: e.Message, Count: 1})
 		changed[status] = true
 	}
+	run.tell(o, u)
 	delete(changed, &a.status) // told by the caller
 	for status := range changed {
 		u.Modules = append(u.Modules, status.snapshot())
 	}
+}
+
+// tell puts an outcome into the update. Links say nothing of whether a module has answered, unless
+// nothing else was asked for.
+func (run *investigationRun) tell(o *outcome, u *Update) {
+	t := told{outcome: o, modules: o.asker.mids}
+	if routes, _ := run.request.enriching(); o.route != RouteRefer || len(routes) == 0 {
+		t.settled = settle(o, o.asker.status.Module, o.asker.single)
+	}
+	if size := rawSize(o.data); !o.dropped && run.rawSize+size <= rawLimit {
+		t.raw = true
+		run.rawSize += size
+	}
+	u.told = append(u.told, t)
 }
 
 // statusOf finds the status that an answer belongs to: the asked module's, or, when all are

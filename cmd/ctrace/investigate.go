@@ -49,12 +49,17 @@ which observables are found in. Arguments, standard input and files work as with
 ctrace observables; so do --types, --allow-list and --no-private.
 
 Many observables are asked about within the hour's budget of calls. With --resume
-FILE what is done is kept in the file: after an interruption or a spent budget the
-same command goes on and reports the rest. -o jsonl writes a line for each module's
-answer as it comes and for each observable that is done.
+FILE every answer is kept in the file as it comes: after an interruption or a spent
+budget the same command asks the rest, and what modules failed at, and reports all of
+it. -o jsonl writes a line for each module's answer as it comes and for each observable
+that is done; of a resumed run only the new ones.
+
+An observable that no module has answered about has no verdict: it is reported as not
+answered or not asked, with the reason, and never as unknown.
 
 Exit codes: 0 done; 1 --fail-on met; 2 usage or configuration, also when the text
-has no observable; 5 Threat Response failed; 130 interrupted.`,
+has no observable; 5 Threat Response failed, or no module has answered about any
+observable, or with --fail-on about one of them; 130 interrupted.`,
 		Example: `  ctrace investigate 'email_messageid:"<4711@mx.example.com>" cisco_mid:123'
   ctrace investigate --eml phish.eml --allow-list example.com -o html >report.html
   ctrace investigate --file iocs.txt --resume iocs.state -o jsonl >>answers.jsonl
@@ -73,7 +78,7 @@ has no observable; 5 Threat Response failed; 130 interrupted.`,
 	f.BoolVar(&o.refresh, "refresh", false, "ask anew what was answered some minutes ago")
 	f.BoolVar(&o.inspect, "inspect", false, "also let Threat Response find observables in the text, and mark what only one of the two found")
 	f.StringVar(&o.failOn, "fail-on", "", "exit with 1 when an observable is malicious, or at least suspicious")
-	f.StringVar(&o.resume, "resume", "", "keep in this file what is done, and go on from it")
+	f.StringVar(&o.resume, "resume", "", "keep the answers in this file, and go on from it")
 	f.StringVar(&o.casebook, "save-casebook", "", "keep observables and a summary as a casebook with this title")
 	f.IntVar(&o.maxCalls, "max-calls", 0, "at most this many calls to Threat Response; 0 is what the hour's budget leaves")
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{"malicious", "suspicious"}, cobra.ShellCompDirectiveNoFileComp))
@@ -99,10 +104,6 @@ func runInvestigate(ctx context.Context, a *app, o *investigateOptions, args []s
 	if err != nil {
 		return err
 	}
-	resumed, err := readState(o.resume)
-	if err != nil {
-		return usage(err)
-	}
 	t, err := a.open(bounded, &o.lab, "", connect.ThreatResponse)
 	if err != nil {
 		return err
@@ -112,10 +113,17 @@ func runInvestigate(ctx context.Context, a *app, o *investigateOptions, args []s
 	if err != nil {
 		return err
 	}
-	request.Resume = resumed
-	run := newInvestigateRun(a, o, request)
+	run, err := newInvestigateRun(a, o, t.profile.Name, &request)
+	if err != nil {
+		return err
+	}
 	inv, err := t.clients.ThreatResponse.Investigate(bounded, request, run.take)
-	run.close()
+	run.clear()
+	defer func() {
+		if err := run.close(); err != nil {
+			a.complain(err)
+		}
+	}()
 	if err != nil && ctx.Err() == nil && bounded.Err() != nil {
 		err = &exitError{exitThreatResponse, context.Cause(bounded)}
 	}
@@ -123,7 +131,6 @@ func runInvestigate(ctx context.Context, a *app, o *investigateOptions, args []s
 		Profile: t.profile.Name, Service: hostOf(t.clients.Region.IROH), Written: time.Now(), Query: asked.query,
 		Program: "ctrace " + readBuildInfo().Version, Failure: err, Finders: asked.finders,
 	}
-	err = errors.Join(err, run.saveState(inv))
 	inVain := err != nil && nothing(inv)
 	if !inVain {
 		a.keepInvestigation(context.WithoutCancel(ctx), inv, about)
@@ -136,6 +143,9 @@ func runInvestigate(ctx context.Context, a *app, o *investigateOptions, args []s
 	if err != nil {
 		return run.goOn(ctx, err)
 	}
+	if run.unkept != nil {
+		return run.unkept
+	}
 	if o.casebook != "" {
 		if err := a.saveCasebook(bounded, t, reports.Casebook(o.casebook, inv, about)); err != nil {
 			return err
@@ -144,7 +154,28 @@ func runInvestigate(ctx context.Context, a *app, o *investigateOptions, args []s
 	if o.met(inv) {
 		return &exitError{code: exitNo}
 	}
-	return nil
+	return o.unanswered(inv)
+}
+
+// unanswered is the error of an investigation that cannot say what it was asked for: no module has
+// answered about any observable, or, when the exit code is to tell, about one of them.
+func (o *investigateOptions) unanswered(inv *ctr.Investigation) error {
+	asked, open := 0, 0
+	for _, f := range inv.Findings {
+		if f.Asked {
+			asked++
+		}
+		if s := f.Standing(); s == ctr.Failed || s == ctr.NotAsked {
+			open++
+		}
+	}
+	switch {
+	case open == 0 || open < asked && o.failOn == "":
+		return nil
+	case open == asked:
+		return &exitError{exitThreatResponse, fmt.Errorf("no module has answered about %s: see the modules above, and ctrace check", plural(asked, "observable"))}
+	}
+	return &exitError{exitThreatResponse, fmt.Errorf("no module has answered about %s of %d: --fail-on cannot tell", plural(open, "observable"), asked)}
 }
 
 // request says what to ask Threat Response, after everything that could stand in the way was looked at.
@@ -170,7 +201,8 @@ func (o *investigateOptions) request(ctx context.Context, t *target, asked *inqu
 // nothing tells whether an investigation found out nothing at all.
 func nothing(inv *ctr.Investigation) bool {
 	return !slices.ContainsFunc(inv.Findings, func(f *ctr.Finding) bool {
-		return f.Done || len(f.Opinions)+len(f.Sightings)+len(f.Judgements) > 0
+		s := f.Standing()
+		return s == ctr.Answered || s == ctr.Partly || len(f.Opinions)+len(f.Sightings)+len(f.Judgements) > 0
 	})
 }
 

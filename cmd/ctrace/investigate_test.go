@@ -14,7 +14,7 @@ import (
 )
 
 // TestInvestigateInterrupted interrupts a look-up of many observables: what was found until then is
-// printed, what is done is kept, and the same command goes on.
+// printed, every answer is kept, and the same command asks the rest and reports all of it.
 func TestInvestigateInterrupted(t *testing.T) {
 	s := newSite(t, lab.Config{Messages: -1})
 	dir := t.TempDir()
@@ -22,13 +22,14 @@ func TestInvestigateInterrupted(t *testing.T) {
 	for i := range 2000 {
 		fmt.Fprintf(&list, "203.0.%d.%d\n", 113+i/250, i%250)
 	}
-	file, state := filepath.Join(dir, "list.txt"), filepath.Join(dir, "state.json")
+	file, state := filepath.Join(dir, "list.txt"), filepath.Join(dir, "state.jsonl")
 	if err := os.WriteFile(file, []byte(list.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := s.command(t, "investigate", "--file", file, "--resume", state, "-o", "jsonl")
+	args := []string{"investigate", "--file", file, "--resume", state, "-o", "jsonl", "--modules", "Lab Threat Intelligence"}
+	cmd := s.command(t, args...)
 	var problems bytes.Buffer
-	lines := &signalling{find: `"event":"module"`, then: func() { _ = cmd.Process.Signal(syscall.SIGINT) }}
+	lines := &signalling{find: `"event":"answer"`, then: func() { _ = cmd.Process.Signal(syscall.SIGINT) }}
 	cmd.Stdout, cmd.Stderr = lines, &problems
 	err := cmd.Run()
 	if cmd.ProcessState.ExitCode() != exitInterrupted {
@@ -37,18 +38,108 @@ func TestInvestigateInterrupted(t *testing.T) {
 	if !strings.Contains(problems.String(), "interrupted; the same command goes on with the rest") {
 		t.Errorf("standard error: %s", problems.String())
 	}
-	text := strings.TrimSpace(lines.all.String())
-	var last struct {
-		Event   string
-		Summary struct{ Observables, Done int }
+	first := eventsOf(t, lines.all.Bytes())
+	if last := first.ended; last.Summary.Observables != 2000 || last.Summary.Standings["waiting"] != 0 || last.Summary.Standings["not_asked"] == 0 || last.Error == "" {
+		t.Errorf("the last line: %+v", last)
 	}
-	if err := json.Unmarshal([]byte(text[strings.LastIndexByte(text, '\n')+1:]), &last); err != nil || last.Event != "ended" || last.Summary.Observables != 2000 {
-		t.Errorf("the last line: %+v, %v", last, err)
+	kept, err := os.ReadFile(state)
+	if err != nil {
+		t.Fatal(err)
 	}
-	kept, err := readState(state)
-	if err != nil || kept == nil || len(kept.Done) != last.Summary.Done {
-		t.Errorf("the state has %+v, %v; %d were done", kept, err, last.Summary.Done)
+	answered := bytes.Count(kept, []byte{'\n'}) - 1
+	if answered < 1 {
+		t.Fatalf("%d calls are kept", answered)
 	}
+	if err := os.WriteFile(state, append(kept, `{"route":"observe","observ`...), 0o600); err != nil { // a line that was cut
+		t.Fatal(err)
+	}
+
+	cmd = s.command(t, args...)
+	output, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := eventsOf(t, output)
+	if second.kept != answered {
+		t.Errorf("%d calls are taken from the file, which has %d", second.kept, answered)
+	}
+	for key := range second.answers {
+		if first.answers[key] {
+			t.Errorf("asked again: %s", key)
+		}
+	}
+	for value := range second.observables {
+		if first.observables[value] {
+			t.Errorf("%s has two lines", value)
+		}
+	}
+	if n := len(first.observables) + len(second.observables); n != 2000 {
+		t.Errorf("%d observables have a line", n)
+	}
+	if last := second.ended; last.Summary.Standings["answered"] != 2000 || !last.Summary.Complete || last.Error != "" {
+		t.Errorf("the last line: %+v", last)
+	}
+
+	for _, c := range []struct{ state, want string }{
+		{`{"schema":"ctrace/investigate-state/1","done":[]}`, "no state of an investigation by this version"},
+		{`{"schema":"ctrace/investigate-state/2","profile":"other"}`, `answers of profile "other", not of "site"`},
+		{`{"schema":"ctrace/investigate-state/2","profile":"site"}` + "\n}{", "is damaged behind byte"},
+	} {
+		if err := os.WriteFile(state, []byte(c.state), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cmd := s.command(t, "investigate", "--resume", state, "203.0.113.1")
+		text, _ := cmd.CombinedOutput()
+		if cmd.ProcessState.ExitCode() != exitUsage || !strings.Contains(string(text), c.want) {
+			t.Errorf("%s: exit code %d: %s", c.state, cmd.ProcessState.ExitCode(), text)
+		}
+	}
+}
+
+// investigateEvents is what the lines of -o jsonl say.
+type investigateEvents struct {
+	kept        int
+	answers     map[string]bool // by module, route and first observable
+	observables map[string]bool
+	ended       struct {
+		Error   string
+		Summary struct {
+			Observables int
+			Standings   map[string]int
+			Complete    bool
+		}
+	}
+}
+
+func eventsOf(t *testing.T, text []byte) investigateEvents {
+	t.Helper()
+	e := investigateEvents{answers: map[string]bool{}, observables: map[string]bool{}}
+	for line := range bytes.Lines(text) {
+		var head struct {
+			Event       string
+			KeptCalls   int `json:"kept_calls"`
+			Value       string
+			Route       string
+			Module      struct{ ID string }
+			Observables json.RawMessage
+		}
+		if err := json.Unmarshal(line, &head); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		switch head.Event {
+		case "started":
+			e.kept = head.KeptCalls
+		case "answer":
+			e.answers[head.Module.ID+" "+head.Route+" "+string(head.Observables)] = true
+		case "observable":
+			e.observables[head.Value] = true
+		case "ended":
+			if err := json.Unmarshal(line, &e.ended); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return e
 }
 
 // signalling keeps what is written, and does something when a text is in it for the first time.

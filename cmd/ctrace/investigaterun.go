@@ -1,69 +1,92 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
 	"ctrace/ctr"
-	"ctrace/ctr/observable"
 	reports "ctrace/internal/report"
 	"ctrace/internal/safetext"
 )
 
 // investigateRun follows an investigation: it tells how far it is, writes lines as answers come, and
-// keeps the state from which it can go on.
+// keeps the answers from which it can go on.
 type investigateRun struct {
 	app  *app
 	o    *investigateOptions
 	inv  *ctr.Investigation // for what is told on the way; nil when nothing is
 	live io.Writer          // nil when there is no terminal
 
-	raw    map[*byte]bool // answers that have their line
+	journal *journal // nil without --resume
+	resumed bool     // the journal had answers
+	spool   spool    // the raw answers that the investigation does not hold, for JSON
+
+	enc    reports.Encoder
 	drawn  time.Time
-	saved  time.Time
 	begin  time.Time
-	failed error // the first failure to write
+	failed error // the first failure to print
+	unkept error // the first failure to keep answers
 }
 
-func newInvestigateRun(a *app, o *investigateOptions, request ctr.InvestigateRequest) *investigateRun {
-	r := &investigateRun{app: a, o: o, raw: make(map[*byte]bool), begin: time.Now(), saved: time.Now()}
+// newInvestigateRun opens what the request is resumed from, and adds it to the request.
+func newInvestigateRun(a *app, o *investigateOptions, profile string, request *ctr.InvestigateRequest) (*investigateRun, error) {
+	r := &investigateRun{app: a, o: o, begin: time.Now()}
 	if terminal(a.err) && !a.verbose {
 		r.live = a.err
 	}
-	if o.form == formJSONL || o.resume != "" {
-		r.inv = ctr.NewInvestigation(request, r.begin)
+	if o.resume != "" {
+		state := new(ctr.State)
+		var err error
+		r.journal, err = openJournal(o.resume, profile, func(record ctr.CallRecord) {
+			if kept := state.Add(record); !kept && o.form == formJSON {
+				r.keep(r.spool.add(record))
+			}
+		})
+		if err != nil {
+			return nil, usage(err)
+		}
+		request.Resume, r.resumed = state, state.Len() > 0
 	}
 	if o.form == formJSONL {
+		r.inv = ctr.NewInvestigation(*request, r.begin)
 		r.line("started", struct {
 			Observables int `json:"observables"`
-			Done        int `json:"done,omitempty"` // by an earlier run
-		}{r.inv.Progress.Observables, r.inv.Progress.ObservablesDone})
+			Kept        int `json:"kept_calls,omitempty"` // answered in an earlier run
+		}{r.inv.Progress.Observables, request.Resume.Len()})
 	}
-	return r
+	return r, nil
 }
 
 // take is called with each answer.
 func (r *investigateRun) take(u ctr.Update) {
-	if r.inv != nil {
+	records := u.Records()
+	r.keep(r.journal.add(records))
+	switch r.o.form {
+	case formJSONL:
 		r.inv.Apply(u)
+		r.tell(u, records)
+	case formJSON:
+		for _, record := range records {
+			if record.LeftOut {
+				r.keep(r.spool.add(record))
+			}
+		}
 	}
-	if r.o.form == formJSONL {
-		r.tell(u)
-	}
-	if r.o.resume != "" && time.Since(r.saved) > 2*time.Second {
-		r.failed = errors.Join(r.failed, r.saveState(r.inv))
-		r.saved = time.Now()
-	}
-	if r.live != nil && time.Since(r.begin) > 200*time.Millisecond && time.Since(r.drawn) > 100*time.Millisecond {
+	if r.live != nil && !u.Ended && time.Since(r.begin) > 200*time.Millisecond && time.Since(r.drawn) > 100*time.Millisecond {
 		r.drawn = time.Now()
 		r.draw(u.Progress)
+	}
+}
+
+// keep notes a failure to keep answers, and tells it at once: only the first.
+func (r *investigateRun) keep(err error) {
+	if r.unkept == nil && err != nil {
+		r.unkept = err
+		r.app.complain(err)
 	}
 }
 
@@ -76,18 +99,20 @@ func (r *investigateRun) draw(p ctr.Progress) {
 	fmt.Fprint(r.live, "\r\x1b[K"+safetext.Line(text).Truncate(79).String())
 }
 
-func (r *investigateRun) close() {
+// clear removes the line of progress.
+func (r *investigateRun) clear() {
 	if r.live != nil && !r.drawn.IsZero() {
 		fmt.Fprint(r.live, "\r\x1b[K")
 	}
 }
 
-// tell writes the lines of an update: the answers as they came, as long as they are kept; the state of
-// the modules; and the observables that every module has answered about.
-func (r *investigateRun) tell(u ctr.Update) {
-	for _, answer := range r.inv.Raw {
-		if len(answer.JSON) > 0 && !r.raw[&answer.JSON[0]] {
-			r.raw[&answer.JSON[0]] = true
+func (r *investigateRun) close() error { return errors.Join(r.journal.close(), r.spool.close()) }
+
+// tell writes the lines of an update: the answers as they came; the state of the modules; and the
+// observables that nothing more is asked about. What an earlier run was told has its line already.
+func (r *investigateRun) tell(u ctr.Update, records []ctr.CallRecord) {
+	for _, record := range records {
+		for _, answer := range record.Raw() {
 			r.line("answer", reports.NewRaw(answer))
 		}
 	}
@@ -95,9 +120,11 @@ func (r *investigateRun) tell(u ctr.Update) {
 		r.line("module", reports.NewModule(&u.Modules[i]))
 	}
 	for _, o := range u.Finished {
-		if f := r.inv.Find(o); f != nil {
-			r.line("observable", r.finding(f))
+		f := r.inv.Find(o)
+		if f == nil || r.resumed && len(records) == 0 && f.Standing() != ctr.NotAsked {
+			continue
 		}
+		r.line("observable", r.finding(f))
 	}
 }
 
@@ -107,21 +134,19 @@ func (r *investigateRun) finding(f *ctr.Finding) any {
 		reports.Finding
 		Seen []reports.Seen `json:"seen,omitempty"`
 	}{Finding: reports.NewFinding(f, nil, nil)}
-	if len(r.inv.Raw) == 0 {
-		for _, s := range f.Sightings {
-			line.Seen = append(line.Seen, reports.NewSeen(s))
-		}
+	for _, s := range f.Sightings {
+		line.Seen = append(line.Seen, reports.NewSeen(s))
 	}
 	return line
 }
 
 // line writes one event.
 func (r *investigateRun) line(event string, v any) {
-	body, err := reports.EncodeJSON(v)
+	body, err := r.enc.Encode(v)
 	if err == nil {
 		_, err = fmt.Fprintf(r.app.out, `{"schema":"ctrace/investigate-event/1","event":%q,%s`, event, body[1:])
 	}
-	r.failed = errors.Join(r.failed, err)
+	r.failed = cmp.Or(r.failed, err)
 }
 
 // result prints what was found in the wanted form.
@@ -145,6 +170,12 @@ func (r *investigateRun) result(inv *ctr.Investigation, about reports.About, bud
 		p := &investigationPrinter{w: r.app.out, paint: r.app.paint(), verbose: r.app.verbose}
 		p.print(inv, about, budget)
 		return p.err
+	case formJSON:
+		more, err := r.spool.lines()
+		if err != nil {
+			return err
+		}
+		return reports.WriteInvestigationJSON(r.app.out, inv, about, more)
 	case formCSV:
 		r.tellProblems(inv)
 	}
@@ -170,56 +201,4 @@ func (r *investigateRun) goOn(ctx context.Context, err error) error {
 		text += "; the same command goes on with the rest"
 	}
 	return &exitError{exitCode(err), errors.New(text)}
-}
-
-// stateSchema names the format of the file that --resume keeps.
-const stateSchema = "ctrace/investigate-state/1"
-
-type stateFile struct {
-	Schema string                  `json:"schema"`
-	Done   []observable.Observable `json:"done"`
-}
-
-// readState reads the file of --resume; one that is not there is a new beginning.
-func readState(path string) (*ctr.State, error) {
-	if path == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("--resume: %w", err)
-	}
-	var f stateFile
-	if err := json.Unmarshal(text, &f); err != nil || f.Schema != stateSchema {
-		return nil, fmt.Errorf("--resume: %s is no state of an investigation; name a new file", path)
-	}
-	return &ctr.State{Done: f.Done}, nil
-}
-
-// saveState writes the file of --resume; the old one stays until the new one is whole.
-func (r *investigateRun) saveState(inv *ctr.Investigation) error {
-	if r.o.resume == "" {
-		return nil
-	}
-	text, err := json.Marshal(stateFile{stateSchema, inv.State().Done})
-	if err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(r.o.resume), ".ctrace-state-*")
-	if err != nil {
-		return fmt.Errorf("--resume: %w", err)
-	}
-	_, err = f.Write(append(text, '\n'))
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), r.o.resume)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-		return fmt.Errorf("--resume: %w", err)
-	}
-	return nil
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,13 +45,17 @@ func (p *investigationPrinter) field(label, text string, lines int) {
 	}
 }
 
+// openShown is the number of observables up to which each one without an answer has its line.
+const openShown = 50
+
 func (p *investigationPrinter) print(inv *ctr.Investigation, about reports.About, budget ctr.Budget) {
 	rows := reports.Rows(inv)
 	p.head(inv, budget)
-	mentioned, quiet, unfinished := false, false, 0
+	mentioned, quiet := false, false
+	open := make(map[string]int) // observables without an answer by the reason, when there are many
 	for i, r := range rows {
-		if r.Asked && !r.Done && r.Disposition == 0 && r.Documents == 0 {
-			unfinished++
+		if r.Asked && !r.Answered() && len(rows) > openShown {
+			open[r.Word()+": "+r.Shortfall]++
 			continue
 		}
 		if !r.Asked && !mentioned {
@@ -64,12 +70,12 @@ func (p *investigationPrinter) print(inv *ctr.Investigation, about reports.About
 		quiet = plain || !r.Asked
 		p.row(r, about, plain || !r.Asked)
 	}
-	if unfinished > 0 {
+	if len(open) > 0 {
 		p.line("")
-		p.line(fmt.Sprintf("%s not done, and nothing known yet.", plural(unfinished, "observable")))
+		p.line(p.paint.bold("WITHOUT AN ANSWER"))
 	}
-	if inv.Progress.ObservablesDone > 0 && len(rows) == 0 {
-		p.line("Everything was done by the earlier run: nothing is left to ask.")
+	for _, reason := range slices.Sorted(maps.Keys(open)) {
+		p.field(fmt.Sprint(open[reason]), observable.DefangText(reason), 3)
 	}
 	p.modules(inv)
 	for i, s := range inv.Skipped {
@@ -93,10 +99,10 @@ func (p *investigationPrinter) head(inv *ctr.Investigation, budget ctr.Budget) {
 	}
 }
 
-// word is a disposition in the width of its column.
-func (p *investigationPrinter) word(d ctim.Disposition) string {
-	text := fmt.Sprintf("%-10s", strings.ToUpper(reports.DispositionWord(d)))
-	switch d {
+// word is a disposition, or why there is none, in the width of its column.
+func (p *investigationPrinter) word(r reports.Row) string {
+	text := fmt.Sprintf("%-10s", strings.ToUpper(r.Word()))
+	switch r.Disposition {
 	case ctim.Malicious:
 		return p.paint.bold(p.paint.red(text))
 	case ctim.Suspicious:
@@ -111,14 +117,14 @@ func (p *investigationPrinter) word(d ctim.Disposition) string {
 func (p *investigationPrinter) row(r reports.Row, about reports.About, brief bool) {
 	remark := ""
 	switch {
-	case !r.Done && r.Asked:
-		remark = "  (not done)"
+	case r.Standing == ctr.Partly:
+		remark = "  (partly answered)"
 	case about.Finders.Only(r.Observable) == "ctrace":
 		remark = "  (not found by Threat Response)"
 	case about.Finders.Only(r.Observable) != "":
 		remark = "  (found only by Threat Response)"
 	}
-	head := fmt.Sprintf("%s  %s ", p.word(r.Disposition), r.Observable.Type)
+	head := fmt.Sprintf("%s  %s ", p.word(r), r.Observable.Type)
 	room := 80 - 12 - len(r.Observable.Type) - 1 - len(remark)
 	value := safetext.Line(reports.Shown(r.Observable))
 	if value.Width() > room {
@@ -128,6 +134,9 @@ func (p *investigationPrinter) row(r reports.Row, about reports.About, brief boo
 		}
 	} else {
 		p.line(head + p.paint.bold(value.String()) + remark)
+	}
+	if r.Shortfall != "" && (!brief || !r.Answered()) {
+		p.field("Incomplete", observable.DefangText(r.Shortfall), 3)
 	}
 	if brief {
 		return

@@ -63,7 +63,7 @@ func (f Finders) Only(o observable.Observable) string {
 func Write(w io.Writer, format Format, inv *ctr.Investigation, about About) error {
 	switch format {
 	case JSON:
-		return writeJSON(w, "ctrace/investigate/1", NewInvestigation(inv, about))
+		return WriteInvestigationJSON(w, inv, about, nil)
 	case CSV:
 		return writeCSV(w, inv, about)
 	case Markdown:

@@ -99,6 +99,7 @@ type tile struct {
 
 type observableRow struct {
 	Class, Word, Type, Value, Note string
+	Shortfall                      string
 	Opinions                       []opinionRow
 	Disagree                       bool
 	Sightings                      int
@@ -210,6 +211,11 @@ func tiles(s Summary) []tile {
 			list = append(list, tile{class, strings.ToLower(DispositionWord(d)), n})
 		}
 	}
+	for _, standing := range []ctr.Standing{ctr.Failed, ctr.NotAsked, ctr.Waiting} {
+		if n := s.Standings[standingKey(standing)]; n > 0 {
+			list = append(list, tile{"none", standing.String(), n})
+		}
+	}
 	return append(list, tile{"", "sightings", s.Sightings}, tile{"", "targets", s.Targets}, tile{"", "indicators", s.Indicators})
 }
 
@@ -224,7 +230,7 @@ func dispositionClass(d ctim.Disposition) string {
 
 func newObservableRow(r Row, about About) observableRow {
 	row := observableRow{
-		Class: dispositionClass(r.Disposition), Word: DispositionWord(r.Disposition), Type: Visible(string(r.Observable.Type)), Value: Shown(r.Observable),
+		Class: dispositionClass(r.Disposition), Word: r.Word(), Shortfall: prose(limit(r.Shortfall, reasonLimit)), Type: Visible(string(r.Observable.Type)), Value: Shown(r.Observable),
 		Disagree: r.Disagree, Sightings: r.Sightings,
 	}
 	row.First, row.Last = ends(moment(r.First), moment(r.Last))

@@ -1,7 +1,10 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -22,6 +25,57 @@ func writeJSON(w io.Writer, schema string, v any) error {
 	}
 	_, err = w.Write(body[1:])
 	return err
+}
+
+// WriteInvestigationJSON writes an investigation as JSON with all answers as they came: those that
+// it holds, and those that it left out, which more has, one JSON object a line, each a Raw. Without
+// more the JSON says when raw answers were left out.
+func WriteInvestigationJSON(w io.Writer, inv *ctr.Investigation, about About, more io.Reader) error {
+	head := NewInvestigation(inv, about)
+	answers := head.Raw
+	head.Raw = nil
+	if more != nil {
+		head.RawLeftOut = false
+	}
+	var enc Encoder
+	body, err := enc.Encode(head)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	out := bufio.NewWriter(w) // keeps the first error to its Flush
+	fmt.Fprintf(out, `{"schema":%q,`, "ctrace/investigate/1")
+	_, _ = out.Write(body[1 : len(body)-2]) // without "}\n"
+	separator := `,"raw":[`
+	for _, answer := range answers {
+		if body, err = enc.Encode(answer); err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+		_, _ = out.WriteString(separator)
+		_, _ = out.Write(body[:len(body)-1])
+		separator = ","
+	}
+	if more != nil {
+		lines := bufio.NewReader(more)
+		for {
+			line, err := lines.ReadBytes('\n')
+			if line = bytes.TrimSpace(line); len(line) > 0 {
+				_, _ = out.WriteString(separator)
+				_, _ = out.Write(line)
+				separator = ","
+			}
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				return fmt.Errorf("report: reading the answers that were left out: %w", err)
+			}
+		}
+	}
+	if separator == "," {
+		_ = out.WriteByte(']')
+	}
+	_, _ = out.WriteString("}\n")
+	return out.Flush()
 }
 
 // Investigation is an investigation in JSON: everything that came, unknown members included.
@@ -48,7 +102,7 @@ type Investigation struct {
 	Modules     []Module    `json:"modules"`
 	Skipped     []Skipped   `json:"skipped,omitempty"`
 	Raw         []Raw       `json:"raw,omitempty"`
-	RawLeftOut  bool        `json:"raw_left_out,omitempty"` // too much, or of too many observables
+	RawLeftOut  bool        `json:"raw_left_out,omitempty"` // not all of raw is here: what it says is in the rest
 }
 
 // ModuleRef names a module; ids are unique, names are not.
@@ -63,8 +117,11 @@ type ModuleRef struct {
 type Finding struct {
 	observable.Observable
 	Asked       bool             `json:"asked"`
-	Done        bool             `json:"done"`
-	Disposition string           `json:"disposition"` // lower case; "none" when no module has one
+	Done        bool             `json:"done"`                    // nothing more was asked about it
+	Standing    string           `json:"standing"`                // answered, partly_answered, not_answered, not_asked, waiting, mentioned
+	Shortfall   string           `json:"shortfall,omitempty"`     // why it is not answered, or only partly
+	Unanswered  []ModuleRef      `json:"unanswered_by,omitempty"` // the modules whose answer is missing
+	Disposition string           `json:"disposition"`             // lower case; "none" when no module has one, which says something only of what is answered
 	Disagree    bool             `json:"modules_disagree,omitempty"`
 	OnlyFoundBy string           `json:"only_found_by,omitempty"` // ctrace or threat_response
 	Opinions    []Opinion        `json:"opinions,omitempty"`

@@ -6,9 +6,6 @@ import (
 	"ctrace/ctr"
 )
 
-// rawLimit is how many bytes of answers as they came go into JSON.
-const rawLimit = 4 << 20
-
 // NewInvestigation makes the JSON form of an investigation.
 func NewInvestigation(inv *ctr.Investigation, about About) Investigation {
 	out := Investigation{
@@ -48,15 +45,22 @@ func NewInvestigation(inv *ctr.Investigation, about About) Investigation {
 	for _, s := range inv.Skipped {
 		out.Skipped = append(out.Skipped, Skipped{s.Observable, s.Reason})
 	}
-	out.addRaw(inv.Raw)
+	for _, r := range inv.Raw {
+		out.Raw = append(out.Raw, NewRaw(r))
+	}
+	out.RawLeftOut = inv.RawLeftOut > 0
 	return out
 }
 
 // NewFinding makes the JSON form of one observable's finding.
 func NewFinding(f *ctr.Finding, indicators []string, finders Finders) Finding {
 	out := Finding{
-		Observable: f.Observable, Asked: f.Asked, Done: f.Done, Disposition: dispositionKey(f.Disposition), Disagree: f.Disagree,
+		Observable: f.Observable, Asked: f.Asked, Done: f.Done, Standing: standingKey(f.Standing()), Shortfall: f.Shortfall(),
+		Disposition: dispositionKey(f.Disposition), Disagree: f.Disagree,
 		OnlyFoundBy: finders.Only(f.Observable), Indicators: indicators, Links: newLinks(f.Links),
+	}
+	if len(f.Unanswered) > 0 {
+		out.Unanswered = moduleRefs(f.Unanswered)
 	}
 	for _, o := range f.Opinions {
 		out.Opinions = append(out.Opinions, Opinion{moduleRef(o.Module), dispositionKey(o.Disposition), o.ValidTime, o.Reasons, o.Derived})
@@ -96,20 +100,6 @@ func NewModule(m *ctr.ModuleStatus) Module {
 // NewRaw makes the JSON form of an answer as it came.
 func NewRaw(r ctr.RawAnswer) Raw {
 	return Raw{moduleRef(r.Module), r.Route, r.Observables, r.Fetched.UTC(), rawOf(r.JSON)}
-}
-
-func (out *Investigation) addRaw(answers []ctr.RawAnswer) {
-	size := 0
-	for _, r := range answers {
-		size += len(r.JSON)
-	}
-	if size > rawLimit || len(answers) == 0 {
-		out.RawLeftOut = out.Calls > 0
-		return
-	}
-	for _, r := range answers {
-		out.Raw = append(out.Raw, NewRaw(r))
-	}
 }
 
 func newIndicator(hit *ctr.IndicatorHit) Indicator {

@@ -99,6 +99,9 @@ func writeMarkdown(w io.Writer, inv *ctr.Investigation, about About) error {
 	s := Summarize(inv)
 	d.printf("%s asked about, %s, %s, %s, %s.\n\n", plural(s.Observables, "observable"), plural(s.Sightings, "sighting"),
 		plural(s.Targets, "target"), plural(s.Indicators, "indicator"), plural(s.Modules, "module"))
+	if words := standingWords(s); words != "" {
+		d.printf("Not all is answered: %s. What is not answered has no verdict, not even “unknown”.\n\n", words)
+	}
 	d.observables(inv, about)
 	d.opinions(inv)
 	d.sightings(inv)
@@ -131,9 +134,12 @@ func (d *document) head(title string, about About) {
 func (d *document) observables(inv *ctr.Investigation, about About) {
 	var rows [][]string
 	for _, r := range Rows(inv) {
-		word := DispositionWord(r.Disposition)
+		word := r.Word()
 		if r.Disagree {
 			word += " (modules disagree)"
+		}
+		if r.Shortfall != "" {
+			word += " (" + md(r.Shortfall) + ")"
 		}
 		value := code(r.Observable)
 		if !r.Asked {

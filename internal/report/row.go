@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +15,9 @@ import (
 // foreign and raw.
 type Row struct {
 	Observable  observable.Observable
-	Asked, Done bool
+	Asked       bool
+	Standing    ctr.Standing
+	Shortfall   string // why it is not answered, or only partly
 	Disposition ctim.Disposition
 	Disagree    bool
 	Opinions    []ctr.Opinion
@@ -44,7 +47,8 @@ func Rows(inv *ctr.Investigation) []Row {
 	rows := make([]Row, 0, len(inv.Findings))
 	for _, f := range inv.Findings {
 		r := Row{
-			Observable: f.Observable, Asked: f.Asked, Done: f.Done, Disposition: f.Disposition, Disagree: f.Disagree,
+			Observable: f.Observable, Asked: f.Asked, Standing: f.Standing(), Shortfall: f.Shortfall(),
+			Disposition: f.Disposition, Disagree: f.Disagree,
 			Opinions: f.Opinions, Documents: len(f.Sightings), Links: len(f.Links), Indicators: indicators[f.Observable.Normal()],
 			finding: f,
 		}
@@ -115,18 +119,41 @@ func DispositionWord(d ctim.Disposition) string {
 	return d.String()
 }
 
+// Word is the disposition, or what there is to say without one: that the modules have no opinion, or
+// that nobody has answered.
+func (r Row) Word() string {
+	if r.Disposition == 0 {
+		switch r.Standing {
+		case ctr.Waiting:
+			return "Not done"
+		case ctr.Failed:
+			return "No answer"
+		case ctr.NotAsked:
+			return "Not asked"
+		}
+	}
+	return DispositionWord(r.Disposition)
+}
+
+// Answered tells whether some module has answered about it, so that a disposition, or the lack of
+// one, says something.
+func (r Row) Answered() bool {
+	return r.Standing == ctr.Answered || r.Standing == ctr.Partly || r.Disposition != 0 || r.Documents > 0
+}
+
 // Summary is what an investigation found, in figures: what the history keeps.
 type Summary struct {
 	Observables  int            `json:"observables"`
-	Done         int            `json:"done"`
-	Dispositions map[string]int `json:"dispositions"` // by lower-case name, "none" without an opinion
+	Done         int            `json:"done"`         // nothing more was asked about them
+	Standings    map[string]int `json:"standings"`    // how many of the observables are answered, partly_answered, not_answered, not_asked, waiting
+	Dispositions map[string]int `json:"dispositions"` // of those with an answer, by lower-case name, "none" without an opinion
 	Sightings    int            `json:"sightings"`    // occurrences
 	Targets      int            `json:"targets"`
 	Indicators   int            `json:"indicators"`
 	Modules      int            `json:"modules"`
 	Failing      []string       `json:"failing_modules,omitempty"`
 	Worst        []Bad          `json:"worst,omitempty"` // the first of the malicious and suspicious ones
-	Complete     bool           `json:"complete"`
+	Complete     bool           `json:"complete"`        // every module that can be asked about the observables has answered
 }
 
 // Bad is an observable with a bad disposition.
@@ -140,16 +167,23 @@ const worstKept = 20
 
 // Summarize counts an investigation.
 func Summarize(inv *ctr.Investigation) Summary {
-	s := Summary{Dispositions: make(map[string]int), Targets: len(inv.Targets), Indicators: len(inv.Indicators), Complete: true}
+	s := Summary{
+		Standings: make(map[string]int), Dispositions: make(map[string]int),
+		Targets: len(inv.Targets), Indicators: len(inv.Indicators), Complete: true,
+	}
 	for _, r := range Rows(inv) {
 		if !r.Asked {
 			continue
 		}
 		s.Observables++
-		if r.Done {
+		if r.finding.Done {
 			s.Done++
 		}
-		s.Dispositions[dispositionKey(r.Disposition)]++
+		s.Standings[standingKey(r.Standing)]++
+		s.Complete = s.Complete && (r.Standing == ctr.Answered || r.Standing == ctr.NotAsked && r.finding.Done && len(r.finding.Unanswered) == 0)
+		if r.Answered() {
+			s.Dispositions[dispositionKey(r.Disposition)]++
+		}
 		if (r.Disposition == ctim.Malicious || r.Disposition == ctim.Suspicious) && len(s.Worst) < worstKept {
 			s.Worst = append(s.Worst, Bad{r.Observable, dispositionKey(r.Disposition)})
 		}
@@ -163,9 +197,22 @@ func Summarize(inv *ctr.Investigation) Summary {
 			s.Failing = append(s.Failing, m.Module.Name)
 		}
 	}
-	s.Complete = s.Done == s.Observables
 	return s
 }
+
+// standingWords counts the observables that are not, or only partly, answered, "" when there are none.
+func standingWords(s Summary) string {
+	var parts []string
+	for _, standing := range []ctr.Standing{ctr.Partly, ctr.Failed, ctr.NotAsked, ctr.Waiting} {
+		if n := s.Standings[standingKey(standing)]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, standing))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// standingKey is the name of a standing for programs.
+func standingKey(s ctr.Standing) string { return strings.ReplaceAll(s.String(), " ", "_") }
 
 func dispositionKey(d ctim.Disposition) string {
 	if d == 0 {
