@@ -131,6 +131,12 @@ func labelForm(s string, k int) (form, bool) {
 	if !beforeDot && !afterDot {
 		return form{}, false
 	}
+	if !afterDot {
+		if last, _ := nameAhead(s, p+2); !looksTLD(last) {
+			// "Invoice (copy).pdf"
+			return form{}, false
+		}
+	}
 	return form{k, p + 1, s[k+1 : p]}, true
 }
 

@@ -20,13 +20,49 @@ func (s *scanner) dotted(line string, a, b int, kinds kindOf) int {
 	for end > start && atoms[line[end-1]]&(aDot|aDash|aUnder) != 0 {
 		end--
 	}
+	if start > a && (isNumbered(line[:a]) && !isTitle(line[start:end]) || quotedName(line, start, end) > 0) && isFileName(line[a:end]) {
+		s.fileName(line, start, end)
+		return 0
+	}
 	if end-start < 4 {
 		return 0
+	}
+	if line[start] == '_' && closesEmphasis(line, portEnd(line, end)) {
+		start++
+	}
+	if isEscapeLetter(line, start) && end-start > 4 && !isQuotedPath(line, start, end) {
+		start = afterMarks(line, start+1, end)
+		kinds = kindsOf(line[start:end])
 	}
 	if kinds&aAlpha == 0 {
 		return s.numbers(line, start, end, b)
 	}
 	return s.name(line, start, end, b, kinds)
+}
+
+// isNumbered tells "report(1)", the beginning of the name of a file's copy.
+func isNumbered(s string) bool {
+	open := strings.LastIndexByte(s[max(0, len(s)-len("x(99)")):], '(')
+	if !strings.HasSuffix(s, ")") || open < 1 {
+		return false
+	}
+	open += max(0, len(s)-len("x(99)"))
+	number := s[open+1 : len(s)-1]
+	return number != "" && allDigits(number) && atoms[s[open-1]] != 0
+}
+
+// isQuotedPath tells '\rundll32.exe', as detection rules write the end of a
+// path, from an escape sequence.
+func isQuotedPath(line string, start, end int) bool {
+	return start > 1 && (line[start-2] == '\'' || line[start-2] == '"' || line[start-2] == '*') && line[start-2] == at(line, end) && isFileName(line[start:end])
+}
+
+func kindsOf(s string) kindOf {
+	kinds := kindOf(0)
+	for i := range len(s) {
+		kinds |= atoms[s[i]]
+	}
+	return kinds
 }
 
 // afterMarks skips the dots and dashes that a name cannot begin with.
@@ -61,10 +97,7 @@ func (s *scanner) pieces(line string, a, b int) {
 			end = a + i
 		}
 		if end > a {
-			kinds := kindOf(0)
-			for i := a; i < end; i++ {
-				kinds |= atoms[line[i]]
-			}
+			kinds := kindsOf(line[a:end])
 			if kinds&aDot != 0 {
 				s.dotted(line, a, end, kinds)
 			}
@@ -77,6 +110,9 @@ func (s *scanner) pieces(line string, a, b int) {
 func (s *scanner) numbers(line string, start, end, b int) int {
 	if end-start > 40 {
 		return 0
+	}
+	if opensEmphasis(line, start) {
+		start++
 	}
 	if i := strings.IndexByte(line[start:end], '-'); i > 0 {
 		if parseIPv4(line[start : start+i]) {
@@ -113,11 +149,7 @@ func (s *scanner) name(line string, start, end, b int, kinds kindOf) int {
 	if len(text) > 253 {
 		return 0
 	}
-	if isEscapeLetter(line, start) && len(text) > 4 {
-		start = afterMarks(line, start+1, end)
-		text = line[start:end]
-	}
-	if isCiscoMAC(text) && (start == 0 || !isAlnum(line[start-1])) {
+	if isCiscoMAC(text) && (start == 0 || line[start-1] != '.' && (!isAlnum(line[start-1]) || isEscapeLetter(line, start-1))) {
 		s.add(kMAC, start, end)
 		return 0
 	}
@@ -126,22 +158,27 @@ func (s *scanner) name(line string, start, end, b int, kinds kindOf) int {
 		return 0
 	}
 	last := text[i+1:]
-	if isDigit(last[len(last)-1]) && len(last) < 5 {
-		// "v1.2" and the like, and an address glued to a dash.
-		return s.gluedAddress(line, start, end)
-	}
 	is := s.tlds.look(last)
-	if !is.tld {
-		if is.file {
-			s.fileName(line, start, end)
+	if !is.tld && !is.file {
+		if isDigit(last[len(last)-1]) && len(last) < 5 {
+			// "v1.2" and the like, and an address glued to a dash.
+			return s.gluedAddress(line, start, end)
 		}
 		return 0
 	}
-	if is.file && !s.writtenAsHost(line, start, end) {
+	if isTitle(last) && !isUpper(text[0]) {
+		// Two sentences without a blank between: "the end.In the".
+		return 0
+	}
+	if first, _, _ := strings.Cut(text, "."); is.file && (first == "this" || first == "self" || first == "console") {
+		// "console.log"
+		return 0
+	}
+	if is.file && (!is.tld || !s.writtenAsHost(line, start, end)) || isBuildFile(text) && !s.inPath(line, start, end) {
 		s.fileName(line, start, end)
 		return 0
 	}
-	if !plainLabels(text, kinds) && !validLabels(text) || s.isProse(line, end, text, last) || s.inPath(line, start, end) {
+	if !plainLabels(text, kinds) && !validLabels(text) || s.isProse(line, start, end, last, is, kinds) || s.inPath(line, start, end) {
 		return 0
 	}
 	s.addName(kDomain, start, end, nameFlags(text, kinds), kinds)
@@ -164,7 +201,8 @@ func (s *scanner) gluedAddress(line string, start, end int) int {
 }
 
 // writtenAsHost tells whether a name that could be a file's is written as a
-// host: defanged, with "www.", a port, or a path behind it.
+// host: defanged, with "www.", a port, or a path behind it, or of three labels
+// under a country.
 func (s *scanner) writtenAsHost(line string, start, end int) bool {
 	if hasFoldPrefix(line[start:end], "www.") {
 		return true
@@ -172,29 +210,40 @@ func (s *scanner) writtenAsHost(line string, start, end int) bool {
 	if start > 0 && (line[start-1] == '/' || line[start-1] == '\\') {
 		return false
 	}
-	if end < len(line) && (line[end] == '/' || portEnd(line, end) > end) {
+	if end < len(line) && (line[end] == '/' || isPort(line[end:portEnd(line, end)])) {
 		return true
 	}
-	return s.refanged && s.editedWithin(start, end)
+	if s.refanged && s.editedWithin(start, end) {
+		return true
+	}
+	// "mail.example.pl": a country, unless it is the second of two endings.
+	name := line[start:end]
+	rest := name[:strings.LastIndexByte(name, '.')]
+	return end-start-len(rest) == len(".pl") && strings.IndexByte(rest, '.') > 0 && strings.IndexByte(rest, '_') < 0 && !isFileName(rest) && !s.inPath(line, start, end)
 }
 
-// isProse tells what has the shape of a domain but is not one: two sentences
-// without a blank between ("the end.In the"), a time of day ("10.am"), a
-// call or an element ("request.is(", "self.name["), a country's registry ("co.uk").
-func (s *scanner) isProse(line string, end int, text, last string) bool {
-	if isUpper(last[0]) && !isUpper(last[1]) && !isUpper(text[0]) {
+// isPort tells ":8080" from the number of a line, as in "setup.py:12".
+func isPort(s string) bool { return len(s) > 4 || s == ":80" || s == ":443" }
+
+// isTitle tells a word that begins with a capital and goes on without.
+func isTitle(word string) bool { return len(word) > 1 && isUpper(word[0]) && !isUpper(word[1]) }
+
+// isProse tells what has the shape of a domain but is not one: a time of day
+// ("10.am"), a country's registry ("co.uk"), and code (see isCode).
+func (s *scanner) isProse(line string, start, end int, last string, is lastLabel, kinds kindOf) bool {
+	text := line[start:end]
+	first := text[:strings.IndexByte(text, '.')]
+	two := len(first)+1+len(last) == len(text)
+	if two && len(last) == 2 && len(first) <= 2 && allDigits(first) {
 		return true
 	}
-	first := strings.IndexByte(text, '.')
-	if first+1+len(last) == len(text) {
-		if len(last) == 2 && first <= 2 && allDigits(text[:first]) {
-			return true
-		}
-		if (at(line, end) == '(' || at(line, end) == '[') && last != "com" && last != "net" && last != "org" {
-			return true
-		}
+	if isRegistry(text) {
+		return true
 	}
-	return isRegistry(text)
+	if two && (at(line, end) == '(' || at(line, end) == '[') && last != "com" && last != "net" && last != "org" {
+		return true
+	}
+	return (is.member || kinds&aUpper != 0 && !is.common) && isCode(first, last, is, kinds) && !(s.refanged && s.editedWithin(start, end))
 }
 
 // fileName adds the name of a file, with what in brackets or behind "~", "+",
@@ -203,9 +252,12 @@ func (s *scanner) fileName(line string, start, end int) {
 	if start > 0 && line[start-1] == '.' {
 		start--
 	}
-	if start > 0 && line[start-1] == '*' {
-		// A pattern ("*.min.js") names no file.
+	if start > 0 && line[start-1] == '*' && (line[start] == '.' || start > 1 && atoms[line[start-2]] != 0) || strings.HasPrefix(line[end:], "()") {
+		// A pattern ("*.min.js") and a call ("key.cer()") name no file.
 		return
+	}
+	if a := quotedName(line, start, end); a > 0 {
+		start = a
 	}
 	for start > 0 && line[start-1] == ')' {
 		open := strings.LastIndexByte(line[max(0, start-12):start], '(')
@@ -244,10 +296,7 @@ func (s *scanner) foreign(line string, a, b int) int {
 }
 
 func (s *scanner) foreignName(line string, from, to int) int {
-	kinds := kindOf(0)
-	for i := from; i < to; i++ {
-		kinds |= atoms[line[i]]
-	}
+	kinds := kindsOf(line[from:to])
 	switch {
 	case kinds&aDot == 0:
 		return 0
@@ -269,11 +318,12 @@ func (s *scanner) foreignName(line string, from, to int) int {
 		return 0
 	}
 	a, b = s.tlds.cutGlue(line, a, b)
+	if x, y := asciiRun(line, a, b); isCiscoMAC(line[x:y]) {
+		s.add(kMAC, x, y)
+		return 0
+	}
 	if isASCII(line[a:b]) {
-		kinds = 0
-		for i := a; i < b; i++ {
-			kinds |= atoms[line[i]]
-		}
+		kinds = kindsOf(line[a:b])
 		if kinds&aDot == 0 {
 			return 0
 		}
@@ -281,7 +331,8 @@ func (s *scanner) foreignName(line string, from, to int) int {
 	}
 	// Glued text around an address: "주소는1.2.3.4입니다".
 	if kinds&aDigit != 0 {
-		if x, y := asciiRun(line, a, b); parseIPv4(line[x:y]) {
+		if x, y := asciiRun(line, a, b); parseIPv4(strings.TrimRight(line[x:y], ".")) {
+			y = x + len(strings.TrimRight(line[x:y], "."))
 			s.ipv4(line, x, y)
 			return 0
 		}
@@ -295,13 +346,13 @@ func (s *scanner) foreignName(line string, from, to int) int {
 	return 0
 }
 
-// asciiRun gives the digits and dots inside line[a:b].
+// asciiRun gives the first run of letters, digits and dots of ASCII in line[a:b].
 func asciiRun(line string, a, b int) (int, int) {
-	for a < b && !isDigit(line[a]) {
+	for a < b && !isAlnum(line[a]) {
 		a++
 	}
 	end := a
-	for end < b && (isDigit(line[end]) || line[end] == '.') {
+	for end < b && (isAlnum(line[end]) || line[end] == '.') {
 		end++
 	}
 	return a, end

@@ -46,9 +46,16 @@ func (s *scanner) emailAt(line string, floor, at int) int {
 	if !ok {
 		return 0
 	}
+	if opensEmphasis(line, start) && closesEmphasis(line, hostEnd) {
+		start++
+	}
 	k, flags := kEmail, nameFlags(line[at+1:hostEnd], kinds)
 	if a, b, is := messageIDAround(line, start, hostEnd); is || s.idHeader {
 		k, start, hostEnd, flags = kMessageID, a, b, flags|Header
+	}
+	for n := len(s.found); n > 0 && s.found[n-1].start >= start; n-- {
+		// A name in a local part with "=" is no domain of its own.
+		s.found = s.found[:n-1]
 	}
 	s.addName(k, start, hostEnd, flags, kinds)
 	return hostEnd
@@ -62,7 +69,7 @@ func (s *scanner) emailHost(line string, h int) (end int, kinds kindOf) {
 		if end < 0 || !isAddressLiteral(line[h+1:h+end]) {
 			return 0, 0
 		}
-		return h + end + 1, 0
+		return h + end + 1, aUpper // "IPv6:" is written in any case
 	}
 	b := h
 	for b < len(line) && atoms[line[b]] != 0 {
@@ -130,6 +137,7 @@ func localStart(line string, floor, at int) (int, bool) {
 	}
 	if kinds&lHigh != 0 {
 		a, _ = trimForeign(line, a, at, at)
+		a = behindGlue(line, a, at)
 	}
 	if kinds&lEquals != 0 {
 		if local := line[a:at]; !isReturnPath(local) {
@@ -139,13 +147,27 @@ func localStart(line string, floor, at int) (int, bool) {
 	if kinds&lPercent != 0 {
 		a = behindEscape(line, a, at)
 	}
-	if a < at && isEscapeLetter(line, a) && a-1 > floor {
+	if a < at && isEscapeLetter(line, a) && a > floor {
 		a++
 	}
 	for a < at && localBytes[line[a]]&lMark != 0 {
 		a++
 	}
 	return a, validLocal(line[a:at])
+}
+
+// behindGlue skips words in a script without blanks ("联系bob@example.com")
+// when the rest of the local part is ASCII. A local part that is in such a
+// script as a whole stays.
+func behindGlue(line string, a, b int) int {
+	i := b
+	for i > a && line[i-1] < 0x80 {
+		i--
+	}
+	if r, _ := utf8.DecodeLastRuneInString(line[a:i]); i < b && isGlue(r) && isAlnum(line[i]) {
+		return i
+	}
+	return a
 }
 
 // behindEscape gives the place behind the last "%20" or the like.

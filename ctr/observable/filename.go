@@ -6,7 +6,7 @@ import "strings"
 // domains as well (zip, py, sh, cab): a bare name with one of them is a file;
 // written as a host (www., a port, a path, a defanged dot) it is a domain.
 // Endings that are far more often a domain in mail (pub, mobi, ws) are absent.
-var fileExtensions = extensionSet(`
+var fileExtensions = wordSet(`
 	7z ace apk appx appxbundle arj asp aspx bat bin bmp bz2 cab cer cfg chm class cmd conf cpl crt crx csv
 	dat db deb der dex dll dmg doc docb docm docx dotm dotx dump dylib elf eml emf epub exe
 	gif gz gzip hta htm html hwp hwpx ico ics img inf ini iqy iso jar java jnlp jpeg jpg js jse json jsp jspx
@@ -21,7 +21,7 @@ var fileExtensions = extensionSet(`
 	zip mov py sh pl rs md pm sln vbproj css ts tsx
 `)
 
-func extensionSet(list string) map[string]bool {
+func wordSet(list string) map[string]bool {
 	m := map[string]bool{}
 	for e := range strings.FieldsSeq(list) {
 		m[e] = true
@@ -49,3 +49,39 @@ func isFileName(name string) bool {
 
 // maxExtension is the longest ending in the list.
 const maxExtension = "settingcontent-ms"
+
+// nameLabels stand, with "=" or ":" behind, before a file's name in quotation
+// marks: in MIME headers, in the logs of the appliance, in JSON. Only behind
+// them a blank is part of the name, since prose is quoted too.
+var nameLabels = []string{"filename", "filename*", "file name", "file_name", "file-name", "name", "name*", "attachment", "attachments", "attached file"}
+
+// quotedName gives the beginning of the quoted name of a file that ends at
+// end, or 0: filename="Invoice 42.pdf". What was found of it is at start.
+func quotedName(line string, start, end int) int {
+	mark := at(line, end)
+	if mark != '"' && mark != '\'' || start == 0 || line[start-1] == mark {
+		return 0
+	}
+	from := max(0, start-200)
+	open := from + strings.LastIndexByte(line[from:start], mark)
+	if open < from || strings.ContainsAny(line[open+1:start], `\/<>|=:`) {
+		return 0
+	}
+	label := open
+	for label > 0 && open-label < 4 && strings.IndexByte(` =:"'`, line[label-1]) >= 0 {
+		label--
+	}
+	if label == open {
+		return 0
+	}
+	for _, l := range nameLabels {
+		if n := label - len(l); n >= 0 && hasFoldPrefix(line[n:label], l) && (n == 0 || !isWord(line[n-1])) {
+			if l == "name" && line[label] != '=' {
+				// In JSON anything has a name.
+				continue
+			}
+			return open + 1
+		}
+	}
+	return 0
+}

@@ -44,20 +44,43 @@ func (s *scanner) ipv4(line string, a, b int) bool {
 	}
 	if a > 0 {
 		switch p := line[a-1]; {
-		case isAlnum(p) || p == '_':
+		case isAlnum(p) && !isEscapeLetter(line, a-1) || p == '_' && !opensEmphasis(line, a-1):
 			return false
-		case p == '/' && a > 1 && isAlpha(line[a-2]) && s.nested == 0:
+		case p == '/' && a > 1 && isAlpha(line[a-2]) && s.nested == 0 && !followsRoute(line[:a-1]):
 			// Chrome/120.0.0.0: a product and its version.
 			return false
 		case isBlank(p) && followsVersionWord(line[:a]):
 			return false
 		}
 	}
-	if b < len(line) && (isAlnum(line[b]) || line[b] == '_') {
+	if b < len(line) && (isAlnum(line[b]) || line[b] == '_' && !closesEmphasis(line, b)) {
 		return false
 	}
 	s.addPlain(kIP, a, b, 0)
 	return true
+}
+
+// opensEmphasis and closesEmphasis tell the underscores that set a word off
+// in Markdown from those within a name.
+func opensEmphasis(line string, i int) bool {
+	return line[i] == '_' && (i == 0 || atoms[line[i-1]] == 0)
+}
+
+func closesEmphasis(line string, i int) bool {
+	return at(line, i) == '_' && atoms[at(line, i+1)] == 0
+}
+
+// routeWords stand before a slash and an address: Squid's "HIER_DIRECT/203.0.113.5",
+// Bash's "/dev/tcp/203.0.113.5/443".
+var routeWords = wordSet(`direct parent sibling tcp udp ip ipv4 host addr address src dst client server peer from to inside outside dmz`)
+
+// followsRoute looks at the word at the end of s.
+func followsRoute(s string) bool {
+	a := len(s)
+	for a > 0 && isAlpha(s[a-1]) && len(s)-a < 10 {
+		a--
+	}
+	return routeWords[lowerASCII(s[a:])]
 }
 
 // followsVersionWord looks at the word before the blank at the end of s.
@@ -86,7 +109,7 @@ func followsVersionWord(s string) bool {
 // an IPv6 address, a MAC address, or (mostly) a time of day. It returns the
 // end of the run, which is never looked at again.
 func (s *scanner) colonRun(line string, a int) int {
-	b, colons, double, groups4 := a, 0, false, 0
+	b, colons, double, dots := a, 0, false, 0
 	for b < len(line) {
 		c := line[b]
 		switch {
@@ -96,7 +119,7 @@ func (s *scanner) colonRun(line string, a int) int {
 				double = true
 			}
 		case c == '.':
-			groups4++
+			dots++
 		case !isHex(c):
 			goto end
 		}
@@ -104,16 +127,18 @@ func (s *scanner) colonRun(line string, a int) int {
 	}
 end:
 	run := b
-	if colons < 5 && !double {
-		return s.afterRun(line, a, b, groups4)
+	address := colons >= 5 || double
+	if next := at(line, b); isAlnum(next) || next == '_' && !closesEmphasis(line, b) || !address && (dots > 0 || next == '-' || next == '@') {
+		// What stands behind the last colon is scanned on its own: "C2:abc.de", "25:1.2.3.4", "09:42@example.com".
+		return a + strings.LastIndexByte(line[a:b], ':') + 1
+	}
+	if !address {
+		return b // "15:04:05"
 	}
 	for b > a && (line[b-1] == '.' || (line[b-1] == ':' && (b-a < 2 || line[b-2] != ':'))) {
 		b--
 	}
-	if b < len(line) && (isAlnum(line[b]) || line[b] == '_') {
-		return run
-	}
-	if a > 0 && isWord(line[a-1]) {
+	if a > 0 && isAlnum(line[a-1]) && !isEscapeLetter(line, a-1) || isSlice(line, a, b) {
 		return run
 	}
 	text := line[a:b]
@@ -127,17 +152,10 @@ end:
 	return run
 }
 
-// afterRun handles a run that is neither: "15:04:05", or "25:1.2.3.4", whose
-// address behind the colon still counts.
-func (s *scanner) afterRun(line string, a, b, dots int) int {
-	if dots < 3 {
-		return b
-	}
-	if i := strings.LastIndexByte(line[a:b], ':'); i >= 0 && i < b-a-1 {
-		// The atom after the last colon is scanned on its own.
-		return a + i + 1
-	}
-	return b
+// isSlice tells "x[1::2]", every second element in Python, from an address in
+// brackets.
+func isSlice(line string, a, b int) bool {
+	return a > 1 && b-a <= len("10::20") && line[a-1] == '[' && isWord(line[a-2]) && at(line, b) == ']' && line[a:b] != "::1"
 }
 
 // zoneEnd skips the zone of a link-local address (fe80::1%eth0): it names an
@@ -188,6 +206,19 @@ func isMACWith(s string, sep byte) bool {
 		}
 	}
 	return true
+}
+
+// macIn finds the MAC address with dashes in the atom line[a:b], and gives -1
+// when there is none.
+func macIn(line string, a, b int) int {
+	for a < b && (line[a] >= 0x80 || opensEmphasis(line, a) || isEscapeLetter(line, a)) {
+		a++
+	}
+	end := a + macLen
+	if end > b || !isMACWith(line[a:end], '-') || end < b && atoms[line[end]]&(aAlnum|aDash) != 0 {
+		return -1
+	}
+	return a
 }
 
 // isCiscoMAC tells 001b.4411.3ab7, the form that Cisco's switches print.

@@ -3,6 +3,7 @@ package observable
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -29,16 +30,16 @@ func (s *scanner) pathToken(line string, i, j int, m class) int {
 		// "text/html", base64: without a dot no file's name follows.
 		return 0
 	}
-	if lower(line[i]) == 'm' && hasFoldPrefix(line[i:j], "mozilla/") {
-		end := userAgentEnd(line, i)
-		s.add(kUserAgent, i, end)
+	if a := p - len("mozilla"); a >= i && isDigit(at(line, p+1)) && hasFoldPrefix(line[a:], "mozilla") && !behindWord(line, a) {
+		end := userAgentEnd(line, a)
+		s.add(kUserAgent, a, end)
 		return end
 	}
 	return s.unixPath(line, i, p, j)
 }
 
 // unixRoots are the first components that make a path certain.
-var unixRoots = extensionSet(`bin boot dev etc home lib lib64 media mnt opt private proc root run sbin snap srv sys tmp usr var
+var unixRoots = wordSet(`bin boot dev etc home lib lib64 media mnt opt private proc root run sbin snap srv sys tmp usr var
 	Applications Library System Users Volumes data`)
 
 // unixPath looks at the token line[i:j], whose first slash is at p: an
@@ -51,26 +52,27 @@ func (s *scanner) unixPath(line string, i, p, j int) int {
 	for start > i && (atoms[line[start-1]] != 0 || line[start-1] == '~') {
 		start--
 	}
+	start = behindPunctuation(line, start, p)
 	end := p
 	for end < j && pathBytes[line[end]] {
 		end++
 	}
+	end = punctuation(line, p, end)
 	for end > p && strings.IndexByte(".,:-=", line[end-1]) >= 0 {
 		end--
 	}
 	head, rest := line[start:p], line[p:end]
 	last := rest[strings.LastIndexByte(rest, '/')+1:]
+	if strings.HasPrefix(rest, "/dev/tcp/") || strings.HasPrefix(rest, "/dev/udp/") {
+		// A connection of Bash, not a file.
+		return 0
+	}
 	if start > i && (line[start-1] == '@' || line[start-1] == '<' || line[start-1] == ']') {
 		return 0
 	}
 	var ok bool
 	switch head {
 	case "":
-		first, _, more := strings.Cut(rest[1:], "/")
-		if !more {
-			return 0
-		}
-		ok = (unixRoots[first] && last != "" || !strings.Contains(rest, "//") && isFileName(last))
 		if followsMethod(line[:start]) {
 			// The request line of an HTTP log: no path of a file.
 			if s.wantsNested {
@@ -78,11 +80,21 @@ func (s *scanner) unixPath(line string, i, p, j int) int {
 			}
 			return end
 		}
+		first, _, more := strings.Cut(rest[1:], "/")
+		if !more {
+			return 0
+		}
+		ok = (unixRoots[first] && last != "" || !strings.Contains(rest, "//") && isFileName(last))
+		if start-2 >= i && line[start-1] == ':' && isAlpha(line[start-2]) && !behindWord(line, start-2) {
+			// C:/Users/bob/a.exe
+			start, ok = start-2, strings.IndexByte(first, '=') < 0
+		}
 	case "~", ".", "..":
 		ok = len(rest) > 1 && isWord(rest[1]) || strings.HasPrefix(rest, "/.")
 		ok = ok && strings.IndexFunc(rest, func(r rune) bool { return r != '.' && r != '/' }) >= 0
 	default:
 		ok = strings.IndexByte(head, '.') < 0 && head[0] != '~' && isFileName(last) && isWord(rest[1])
+		ok = ok && !(start > i && line[start-1] == ':' && allDigits(head)) // a port
 	}
 	if !ok || !utf8.ValidString(line[start:end]) {
 		return 0
@@ -131,18 +143,19 @@ func (s *scanner) windowsPath(line string, i, p int) int {
 	for word > i && (atoms[line[word-1]]&(aAlnum|aUnder|aDash|aDot|aHigh) != 0) {
 		word--
 	}
+	word = behindPunctuation(line, word, p)
 	head := line[word:p]
 	if key := strings.TrimSuffix(line[i:p], ":"); len(key) >= 3 {
 		for _, root := range registryRoots {
-			if at := i + len(key) - len(root); at >= i && line[at:at+len(root)] == root && (at == i || !isWord(line[at-1])) {
+			if at := i + len(key) - len(root); at >= i && strings.EqualFold(line[at:at+len(root)], root) && !behindWord(line, at) {
 				return s.takePath(line, kRegistry, at, p)
 			}
 		}
 	}
 	switch {
-	case p-2 >= i && line[p-1] == ':' && isAlpha(line[p-2]) && (p-2 == i || !isWord(line[p-3])):
+	case p-2 >= i && line[p-1] == ':' && isAlpha(line[p-2]) && !behindWord(line, p-2):
 		return s.takePath(line, kFilePath, p-2, p)
-	case head == ".." || head == ".":
+	case (head == ".." || head == ".") && (word == i || strings.IndexByte("'=(:,[", line[word-1]) >= 0):
 		return s.takePath(line, kFilePath, word, p)
 	case p > i && line[p-1] == '%':
 		if at := strings.LastIndexByte(line[max(i, p-34):p-1], '%'); at >= 0 {
@@ -167,6 +180,40 @@ func (s *scanner) windowsPath(line string, i, p int) int {
 	return 0
 }
 
+// behindWord tells whether a letter, a digit or "_" stands before i.
+func behindWord(line string, i int) bool {
+	if i == 0 || line[i-1] < 0x80 {
+		return i > 0 && atoms[line[i-1]]&(aAlnum|aUnder) != 0
+	}
+	r, n := utf8.DecodeLastRuneInString(line[:i])
+	return isNameRune(r, n)
+}
+
+// punctuation gives the place of the first quotation mark, full stop or the
+// like outside ASCII in line[a:b], or b.
+func punctuation(line string, a, b int) int {
+	for i := a; i < b; i++ {
+		if line[i] < 0x80 {
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(line[i:b])
+		if unicode.In(r, unicode.P, unicode.Z) {
+			return i
+		}
+		i += n - 1
+	}
+	return b
+}
+
+// behindPunctuation gives the place behind the last of them, or a.
+func behindPunctuation(line string, a, b int) int {
+	for p := punctuation(line, a, b); p < b; p = punctuation(line, a, b) {
+		_, n := utf8.DecodeRuneInString(line[p:b])
+		a = p + n
+	}
+	return a
+}
+
 func opener(line string, start int) byte {
 	if start > 0 {
 		return line[start-1]
@@ -179,7 +226,8 @@ const maxPath = 600
 
 // takePath adds the path from start, whose first backslash is at p.
 func (s *scanner) takePath(line string, k kind, start, p int) int {
-	end := windowsEnd(line, p, opener(line, start))
+	end := punctuation(line, p, windowsEnd(line, p, opener(line, start)))
+	end = trimPath(line, p, end)
 	if end-p < 2 || !utf8.ValidString(line[start:end]) || strings.IndexFunc(line[p:end], func(r rune) bool { return r != '\\' && r != '.' && r != ' ' }) < 0 {
 		return 0
 	}

@@ -41,5 +41,5 @@ func isPlainColon(line string, i, j int) bool {
 		return isDigit(line[i]) && isDigit(line[i+4])
 	}
 	p := i + strings.IndexByte(line[i:j], ':')
-	return n < 32 && next != '/' && line[p+1] != '\'' && strings.IndexByte(line[p+1:j], ':') < 0 && !bareTyped(line[i:p])
+	return n < 32 && j-p-1 != macLen && next != '/' && line[p+1] != '\'' && strings.IndexByte(line[p+1:j], ':') < 0 && !bareTyped(line[i:p])
 }

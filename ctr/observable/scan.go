@@ -3,7 +3,6 @@ package observable
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // kind numbers the types that the scanner finds in bare text.
@@ -213,8 +212,8 @@ func (s *scanner) atom(line string, floor, a, b int, kinds kindOf) int {
 					return end
 				}
 			}
-		} else if kinds&^(aDigit|aHex|aUpper) == 0 && b-a < 32 {
-			return s.hexColon(line, a, b)
+		} else if end := s.hexColon(line, a, b, kinds); end > 0 {
+			return end
 		}
 		if end := s.typedAt(line, a, b); end > 0 {
 			return end
@@ -224,9 +223,8 @@ func (s *scanner) atom(line string, floor, a, b int, kinds kindOf) int {
 		s.hashes(line, a, b)
 	}
 	if kinds&aDash != 0 {
-		end := a + len(strings.TrimRight(line[a:b], ".")) // the dot of a sentence
-		if end-a == macLen && isMACWith(line[a:end], '-') {
-			s.add(kMAC, a, end)
+		if start := macIn(line, a, b); start >= 0 {
+			s.add(kMAC, start, start+macLen)
 			return 0
 		}
 	}
@@ -236,15 +234,32 @@ func (s *scanner) atom(line string, floor, a, b int, kinds kindOf) int {
 	return 0
 }
 
-// hexColon scans a run of hexadecimal groups; the run is not looked at again.
-func (s *scanner) hexColon(line string, a, b int) int {
-	if a > 1 && line[a-1] == ':' && line[a-2] == ':' {
+// hexColon scans the run of hexadecimal groups that the atom line[a:b] ends
+// with, in front of a colon: all of it, or what stands behind a dash (the
+// second address of a range) or the letter of an escape ("\n2001:db8::1").
+func (s *scanner) hexColon(line string, a, b int, kinds kindOf) int {
+	start := a
+	if kinds&^(aDigit|aHex|aUpper) != 0 {
+		for start = b; start > a && isHex(line[start-1]); start-- {
+		}
+		if start == b || start > a && !isAddressEdge(line, start) || isMACWith(line[a:b], '-') {
+			return 0
+		}
+	}
+	if b-start >= 32 || start > 1 && line[start-1] == ':' && line[start-2] == ':' {
 		return 0
 	}
-	if end := s.colonRun(line, a); end > b {
+	if end := s.colonRun(line, start); end > b {
 		return end
 	}
 	return 0
+}
+
+// isAddressEdge tells whether an address can begin at i of an atom: behind
+// the dash of a range, an escape sequence, emphasis, or text in another script.
+func isAddressEdge(line string, i int) bool {
+	p := line[i-1]
+	return p == '-' && i > 1 && (line[i-2] == ':' || isAlnum(line[i-2])) || p >= 0x80 || opensEmphasis(line, i-1) || isEscapeLetter(line, i-1)
 }
 
 // nest scans the path of a URL for addresses and hashes, as in links to

@@ -1,6 +1,9 @@
 package observable
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // backslashForm reads "\.", "\@" and "\/": the escapes of regular expressions
 // and JSON. A backslash that separates the parts of a path is none.
@@ -105,16 +108,27 @@ var foreignSigns = []struct{ text, repl string }{
 }
 
 func foreignForm(s string, k int) (form, bool) {
-	if k == 0 || !isAlnum(s[k-1]) && s[k-1] != '.' && s[k-1] != '/' {
+	if k == 0 {
 		return form{}, false
 	}
 	for _, f := range foreignSigns {
-		if strings.HasPrefix(s[k:], f.text) {
-			end := k + len(f.text)
-			if end < len(s) && (isAlnum(s[end]) || f.repl == "" && s[end] == '.') {
-				return form{k, end, f.repl}, true
-			}
+		if !strings.HasPrefix(s[k:], f.text) {
+			continue
+		}
+		end := k + len(f.text)
+		switch before, behind := s[k-1], at(s, end); {
+		case f.repl == "" && (isAlnum(before) || isBracket(before) || before == '.' || before == '/') && (isAlnum(behind) || isBracket(behind) || behind == '.'),
+			isAlnum(before) && isAlnum(behind),
+			f.text == "．" && isFullWidth(s[:k]) && behind == f.text[0]:
+			return form{k, end, f.repl}, true
 		}
 	}
 	return form{}, false
+}
+
+// isFullWidth tells a text that ends in a full-width letter or digit, which
+// browsers take for the ASCII one.
+func isFullWidth(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r >= '０' && r <= '９' || r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ'
 }

@@ -15,7 +15,11 @@ type tldCache [512]struct {
 }
 
 // lastLabel is what the last label of a name can be.
-type lastLabel struct{ tld, file bool }
+type lastLabel struct {
+	tld, file bool
+	common    bool // a top-level domain that is no word of code (see isCode)
+	member    bool // a top-level domain that members of objects are called
+}
 
 // tldMax is the longest top-level domain in ASCII, xn--vermgensberatung-pwb.
 const tldMax = 24
@@ -35,7 +39,11 @@ func (c *tldCache) look(label string) lastLabel {
 	slot := &c[h%uint32(len(c))]
 	if slot.key != key {
 		text := string(key[:len(label)])
-		slot.key, slot.last = key, lastLabel{len(text) > 1 && isTLD(text) || text == documentation, fileExtensions[text]}
+		slot.key = key
+		slot.last = lastLabel{
+			tld: len(text) > 1 && isTLD(text) || text == documentation, file: fileExtensions[text],
+			common: commonTLDs[text], member: memberNames[text],
+		}
 	}
 	return slot.last
 }

@@ -2,6 +2,7 @@ package observable
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,7 +12,7 @@ import (
 // places on the network.
 var schemes = []string{
 	"http", "https", "ftp", "ftps", "sftp", "tftp", "telnet", "ssh", "tcp", "udp", "ws", "wss", "ldap", "ldaps", "smb", "nfs", "rtsp",
-	"rtmp", "irc", "ircs", "git", "svn", "rsync", "scp", "imap", "imaps", "pop3", "pop3s", "smtp", "smtps", "gopher", "mms", "socks4", "socks5", "webdav", "dav", "davs", "rdp", "vnc", "redis", "mongodb", "mysql", "postgres", "jdbc", "feed", "webcal", "itms", "ms-appinstaller", "search-ms", "stratum", "dns", "doh", "quic", "ntp", "sip", "sips", "xmpp",
+	"rtmp", "irc", "ircs", "git", "svn", "rsync", "scp", "imap", "imaps", "pop3", "pop3s", "smtp", "smtps", "gopher", "mms", "socks4", "socks5", "webdav", "dav", "davs", "rdp", "vnc", "redis", "mongodb", "mysql", "postgres", "jdbc", "feed", "webcal", "itms", "ms-appinstaller", "search-ms", "stratum", "rmi", "iiop", "dns", "doh", "quic", "ntp", "sip", "sips", "xmpp",
 }
 
 // schemeBefore finds the known scheme that ends at position end of line, which
@@ -22,6 +23,12 @@ func schemeBefore(line string, end int) (start int, ok bool) {
 		start--
 	}
 	word := line[start:end]
+	if start > 0 && line[start-1] == '+' {
+		// "stratum+tcp", "git+ssh"
+		if first, ok := schemeBefore(line, start-1); ok && !hasFoldPrefix(word, "http") && slices.Contains(schemes, lowerASCII(word)) {
+			return first, true
+		}
+	}
 	for _, sc := range schemes {
 		if !hasFoldSuffix(word, sc) {
 			continue
@@ -95,6 +102,10 @@ func (c *tldCache) parseURL(line string, start, sep int) (urlParts, bool) {
 	u.pathStart, u.end = i, i
 	if i < len(line) && (line[i] == '/' || line[i] == '?' || line[i] == '#') {
 		u.end = trimURL(line, i, pathEnd(line, i, opener))
+		if opener == '_' && u.end > i && line[u.end-1] == '_' {
+			// Emphasis in Markdown.
+			u.end--
+		}
 	}
 	return u, true
 }

@@ -42,10 +42,11 @@ func userAgentPart(line string, k int) int {
 		return 0
 	}
 	n := k
-	for n < len(line) && line[n] > ' ' && strings.IndexByte("\"<>,;)", line[n]) < 0 {
+	for n < len(line) && line[n] < 0x7F && classes[line[n]]&delim == 0 && strings.IndexByte(",;)", line[n]) < 0 {
 		n++
 	}
-	word := line[k:n]
+	word := strings.TrimRight(line[k:n], ".!?*:'_")
+	n = k + len(word)
 	if p := strings.IndexByte(word, '/'); p > 0 && p+1 < len(word) && !strings.Contains(word, "://") {
 		return n
 	}

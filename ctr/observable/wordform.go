@@ -94,11 +94,11 @@ func spacedAddress(s string, k, next int) bool {
 		return false
 	}
 	a := k
-	for a > 0 && k-a < 12 && (isDigit(s[a-1]) || s[a-1] == '.' || s[a-1] == ' ') {
+	for a > 0 && k-a < 24 && (isDigit(s[a-1]) || s[a-1] == '.' || s[a-1] == ' ') {
 		a--
 	}
 	b := next
-	for b < len(s) && b-next < 12 && (isDigit(s[b]) || s[b] == '.' || s[b] == ' ') {
+	for b < len(s) && b-next < 24 && (isDigit(s[b]) || s[b] == '.' || s[b] == ' ') {
 		b++
 	}
 	compact := strings.ReplaceAll(s[a:k], " ", "") + "." + strings.ReplaceAll(s[next:b], " ", "")
@@ -165,7 +165,7 @@ func spelledOut(s string, i int) bool {
 
 // commonTLDs are those that people spell out after "dot"; words of English
 // that are top-level domains too ("in", "is", "to", "at") are not among them.
-var commonTLDs = extensionSet(`com net org info biz edu gov mil int io co ru cn uk de fr nl eu us jp kr br pl ua ir au ca ch se es cz ro gr tr hu
+var commonTLDs = wordSet(`com net org info biz edu gov mil int io co ru cn uk de fr nl eu us jp kr br pl ua ir au ca ch se es cz ro gr tr hu
 	xyz top club online site tech store shop live pro dev app cloud space website tk ml ga cf gq cc tv ws`)
 
 func isCommonTLD(label string) bool {

@@ -1,0 +1,45 @@
+package observable
+
+import "strings"
+
+// isCode tells a member of an object in source code ("this.name",
+// "elemNode.style", "WScript.Shell") from a domain under a top-level domain
+// that is a word. Names that were defanged are never code.
+func isCode(first, last string, is lastLabel, kinds kindOf) bool {
+	if kinds&aUpper != 0 && !is.common && (isTitle(last) || isCamel(first)) {
+		return true
+	}
+	if !is.member {
+		return false
+	}
+	return codeObjects[first] || len(first) == 1 && len(last) > 2 && isAlpha(first[0])
+}
+
+// isCamel tells "elemNode": a capital within a word that begins without.
+func isCamel(word string) bool {
+	if isUpper(word[0]) || !isAlpha(word[0]) {
+		return false
+	}
+	for i := range len(word) {
+		if isUpper(word[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// memberNames are top-level domains that members of objects are often called.
+var memberNames = wordSet(`name id is in info data next target open new run map total style stream group search page date now read
+	host link call events network watch style select block box click support got int show play store cat zone works map tools frame`)
+
+// codeObjects are what programs call the object before the dot.
+var codeObjects = wordSet(`this self event obj object elem element node item window document console process request response req res
+	config options args params props state ctx module system user file path`)
+
+// buildFiles are files that a mail or source administrator names and whose
+// endings are countries.
+var buildFiles = wordSet(`configure.ac configure.in makefile.am makefile.in main.cf master.cf`)
+
+func isBuildFile(name string) bool {
+	return len(name) <= len("configure.ac") && len(name) >= len("main.cf") && buildFiles[lowerASCII(name)] || strings.HasSuffix(name, ".h.in") || strings.HasSuffix(name, ".pc.in")
+}
