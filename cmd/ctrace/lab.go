@@ -19,7 +19,10 @@ func newLabCmd(a *app) *cobra.Command {
 		Short: "Serve the lab in the foreground",
 		Long: `lab serves an appliance and Threat Response on loopback addresses until it is
 interrupted. Its one line on standard output is a JSON object with everything that
-a client needs. Whoever can reach its addresses can use it: leave them on loopback.`,
+a client needs. Whoever can reach its addresses can use it: leave them on loopback.
+
+Its faults can be switched while it runs, with a PUT of {"on":["NAME"]} to the path
+/lab/faults of sse_url; a GET says which are on and which there are.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if list {

@@ -87,6 +87,12 @@ func labProfile(l *lab.Lab) (config.Profile, config.Lookup, error) {
 	if info.SMA {
 		p.Topology = config.SMA
 	}
+	for _, more := range info.More {
+		if p.Tracker.More == nil {
+			p.Tracker.More = make(map[string]config.Appliance)
+		}
+		p.Tracker.More[more.Name] = config.Appliance{URL: more.URL, Trust: trust}
+	}
 	secrets := config.Static(map[config.Kind]string{config.Passphrase: info.Passphrase, config.ClientSecret: info.ClientSecret})
 	return p, secrets, nil
 }

@@ -85,7 +85,7 @@ func (w *webServer) call(rw http.ResponseWriter, r *http.Request, path string) {
 	case strings.HasPrefix(path, "message-tracking/") && w.deniesTracking():
 		w.refuse(rw, &apiError{http.StatusForbidden, "Forbidden."})
 		return
-	case path == "message-tracking/messages" && w.fails(rw):
+	case (strings.HasPrefix(path, "message-tracking/") || strings.HasPrefix(path, "quarantine/")) && w.fails(rw, r):
 		return
 	}
 	body, refusal := do(w, r)
@@ -96,12 +96,16 @@ func (w *webServer) call(rw http.ResponseWriter, r *http.Request, path string) {
 	w.answer(rw, http.StatusOK, body)
 }
 
-// fails applies the faults of tracking searches, and tells whether it answered.
-func (w *webServer) fails(rw http.ResponseWriter) bool {
+// fails applies the faults of questions about messages, and tells whether it answered.
+func (w *webServer) fails(rw http.ResponseWriter, r *http.Request) bool {
 	if w.a.on("api-slow") && !w.a.pause(w.a.cfg.Slow) {
 		return true
 	}
-	if n := w.answers.Add(1); w.a.on("api-502-html") && n%2 == 1 {
+	count, failing := &w.others, int64(0)
+	if strings.HasSuffix(r.URL.Path, "/messages") {
+		count, failing = &w.searches, 1 // the first search fails, of other questions the second
+	}
+	if n := count.Add(1); w.a.on("api-502-html") && n%2 == failing && r.Method == http.MethodGet {
 		rw.Header().Set("Content-Type", "text/html")
 		rw.WriteHeader(http.StatusBadGateway)
 		fmt.Fprint(rw, "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>\r\n")

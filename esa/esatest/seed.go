@@ -22,10 +22,9 @@ func (a *Appliance) seedTraffic() {
 	}
 	s := newSeeder(a)
 	end := a.cfg.Now().Truncate(time.Second).Add(-time.Second)
-	times := s.dayOfMail(end.Add(-24*time.Hour), n)
 	a.store.records = make([]*Record, 0, n+n/10)
-	for i, k := range s.rng.Perm(n) { // every kind in its share, also on a day of 200 messages
-		a.store.records = append(a.store.records, s.message(times[i], k*1000/n))
+	for _, k := range s.kinds(end.Add(-24*time.Hour), n) {
+		a.store.records = append(a.store.records, s.message(k))
 	}
 	for _, at := range s.dayOfMail(end.Add(-24*time.Hour), n/20) {
 		a.store.rejections = append(a.store.rejections, s.rejection(at))
@@ -99,18 +98,54 @@ func (s *seeder) dayOfMail(start time.Time, n int) []time.Time {
 		if s.rng.IntN(4) > 0 { // three of four between 7 and 18 UTC
 			second = 7*60*60 + s.rng.IntN(11*60*60)
 		}
-		at := start.Truncate(24 * time.Hour).Add(time.Duration(second) * time.Second)
-		if at.Before(start) {
-			at = at.Add(24 * time.Hour)
-		}
-		times[i] = at
+		times[i] = inDay(start, second)
 	}
 	slices.SortFunc(times, time.Time.Compare)
 	return times
 }
 
-// message makes one message of the day; p, from 0 to 999, says of which kind.
-func (s *seeder) message(at time.Time, p int) *Record {
+// inDay is the moment in the 24 hours after start at which the clock in UTC is so many seconds after midnight.
+func inDay(start time.Time, second int) time.Time {
+	at := start.Truncate(24 * time.Hour).Add(time.Duration(second) * time.Second)
+	if at.Before(start) {
+		at = at.Add(24 * time.Hour)
+	}
+	return at
+}
+
+// kind is of which kind a message is, from 0 to 999, and when it comes.
+type kind struct {
+	at time.Time
+	p  int
+}
+
+// kinds spreads n messages over the day after start, in order. Every kind has its share of them, also
+// when they are few, and each wave its hours.
+func (s *seeder) kinds(start time.Time, n int) []kind {
+	kinds := make([]kind, n)
+	times := s.dayOfMail(start, n)
+	for i, k := range s.rng.Perm(n) {
+		kinds[i] = kind{times[i], k * 1000 / n}
+		if wave, ok := waveOf(kinds[i].p); ok {
+			hours := (24 + len(campaigns) - 1 - wave) / len(campaigns)
+			hour := wave + len(campaigns)*s.rng.IntN(hours)
+			kinds[i].at = inDay(start, hour*60*60+s.rng.IntN(90*60))
+		}
+	}
+	slices.SortStableFunc(kinds, func(a, b kind) int { return a.at.Compare(b.at) })
+	return kinds
+}
+
+// The kinds that are messages of waves, each wave with the same share.
+const firstOfWaves, afterWaves = 10, 120
+
+func waveOf(p int) (campaign int, ok bool) {
+	return (p - firstOfWaves) * len(campaigns) / (afterWaves - firstOfWaves), p >= firstOfWaves && p < afterWaves
+}
+
+// message makes one message of the day.
+func (s *seeder) message(k kind) *Record {
+	at, p := k.at, k.p
 	st := &s.a.store
 	st.mid++
 	st.icid++
@@ -119,11 +154,12 @@ func (s *seeder) message(at time.Time, p int) *Record {
 		Received: at, VisibleAt: at, FinalAt: at, Direction: "incoming", MailPolicy: "DEFAULT",
 		Size: int64(2_000 + s.rng.IntN(60_000)), Status: statusDelivered,
 	}
+	wave, ofWave := waveOf(p)
 	switch {
-	case p < 10:
+	case ofWave:
+		s.campaign(r, wave)
+	case p < firstOfWaves:
 		s.retracted(r)
-	case p < 120:
-		s.campaign(r, (at.Hour()+s.rng.IntN(2))%len(campaigns)) // each wave has its hour
 	case p < 250:
 		s.spam(r)
 	case p < 430:
@@ -139,13 +175,12 @@ func (s *seeder) message(at time.Time, p int) *Record {
 	} else if r.FinalSubject == "" {
 		r.FinalSubject = r.Subject
 	}
-	switch {
-	case r.Status != statusDelivered:
-	case s.rng.IntN(40) == 0: // rewritten by a filter
+	switch { // of the plain mail that comes in
+	case p >= 975: // rewritten by a filter
 		st.mid++
 		r.MIDs = append(r.MIDs, st.mid)
-	case r.Direction == "incoming" && r.Campaign == "" && s.rng.IntN(30) == 0:
-		s.moreRecipients(r)
+	case p >= 945:
+		s.moreRecipients(r, p >= 960)
 	}
 	if r.delivered() {
 		st.dcid++
@@ -154,12 +189,12 @@ func (s *seeder) message(at time.Time, p int) *Record {
 	return r
 }
 
-// moreRecipients sends a message to several people; half of the time it splits, because one of them
-// has a policy of their own that quarantines it.
-func (s *seeder) moreRecipients(r *Record) {
+// moreRecipients sends a message to several people. It can split, because one of them has a policy of
+// their own that quarantines it.
+func (s *seeder) moreRecipients(r *Record, split bool) {
 	n, first := 2+s.rng.IntN(3), s.rng.IntN(len(s.people)-4)
 	r.To = s.people[first : first+n : first+n]
-	if s.rng.IntN(2) == 0 {
+	if !split {
 		return
 	}
 	for i, to := range r.To {

@@ -99,14 +99,16 @@ func TestASmallDayHasEveryKind(t *testing.T) {
 			"SPF, DKIM and DMARC failed": func(r *esatest.Record) bool {
 				return r.Verdicts.SPF == "SoftFail" && r.Verdicts.DKIM == "Fail" && r.Verdicts.DMARC == "Fail"
 			},
-			"split":        func(r *esatest.Record) bool { return len(r.Splinters) > 1 },
-			"rewritten":    func(r *esatest.Record) bool { return len(r.MIDs) == 2 && len(r.Splinters) == 0 },
-			"dropped":      func(r *esatest.Record) bool { return r.Status == "Dropped By Anti-Virus" },
-			"bounced":      func(r *esatest.Record) bool { return r.Status == "Bounced" },
-			"aborted":      func(r *esatest.Record) bool { return r.Status == "Aborted" },
-			"spam":         func(r *esatest.Record) bool { return r.Quarantine == "Spam" },
-			"policy":       func(r *esatest.Record) bool { return r.Quarantine == "Policy" },
-			"hostile text": func(r *esatest.Record) bool { return strings.ContainsAny(r.Subject, "\x1b\u202e\u200b") },
+			"split":             func(r *esatest.Record) bool { return len(r.Splinters) > 1 },
+			"rewritten":         func(r *esatest.Record) bool { return len(r.MIDs) == 2 && len(r.Splinters) == 0 },
+			"dropped":           func(r *esatest.Record) bool { return r.Status == "Dropped By Anti-Virus" },
+			"bounced":           func(r *esatest.Record) bool { return r.Status == "Bounced" },
+			"aborted":           func(r *esatest.Record) bool { return r.Status == "Aborted" },
+			"spam":              func(r *esatest.Record) bool { return r.Quarantine == "Spam" },
+			"policy":            func(r *esatest.Record) bool { return r.Quarantine == "Policy" },
+			"of the first wave": func(r *esatest.Record) bool { return r.Campaign == "Overdue invoice" },
+			"of the last wave":  func(r *esatest.Record) bool { return r.Campaign == "All-hands invitation" },
+			"hostile text":      func(r *esatest.Record) bool { return strings.ContainsAny(r.Subject, "\x1b\u202e\u200b") },
 		} {
 			if len(a.Find(holds)) == 0 {
 				t.Errorf("seed %d: no message is %s", seed, kind)

@@ -15,13 +15,14 @@ import (
 // webServer serves the API. It gets its connections from the appliance's listener, so that faults
 // can break them below HTTP.
 type webServer struct {
-	a       *Appliance
-	server  *http.Server
-	queue   chan net.Conn
-	closed  chan struct{}
-	group   sync.WaitGroup
-	taken   atomic.Int64 // connections so far
-	answers atomic.Int64 // tracking searches so far
+	a      *Appliance
+	server *http.Server
+	queue  chan net.Conn
+	closed chan struct{}
+	group  sync.WaitGroup
+	taken  atomic.Int64 // connections so far
+
+	searches, others atomic.Int64 // questions about messages so far
 }
 
 // newWebServer starts an HTTP server on connections that take hands over.

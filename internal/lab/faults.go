@@ -53,11 +53,15 @@ func Faults() []Fault {
 }
 
 // CheckFaults returns an *UnknownFaultError for the first name that is no
-// fault's.
+// fault's. A further appliance is named before its fault: esa2:api-slow.
 func CheckFaults(names ...string) error {
-	for _, name := range names {
+	for _, fault := range names {
+		appliance, name, further := cutAppliance(fault)
 		if _, known := catalogue()[name]; !known {
 			return &UnknownFaultError{name, nearest(name)}
+		}
+		if further && !applianceHas(name) {
+			return fmt.Errorf("%s cannot have the fault %s, which is no appliance's", appliance, name)
 		}
 	}
 	return nil
@@ -102,6 +106,9 @@ func (l *Lab) SetFaults(names ...string) error {
 	if err := CheckFaults(names...); err != nil {
 		return err
 	}
+	if err := l.checkFurther(names); err != nil {
+		return err
+	}
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
 	l.setting.Lock()
 	defer l.setting.Unlock()
@@ -124,6 +131,9 @@ func (l *Lab) has(name string) bool { return slices.Contains(*l.active.Load(), n
 // activate switches the faults of appliance and cloud.
 func (l *Lab) activate(names []string) error {
 	var appliance, cloud []string
+	if err := l.activateFurther(names); err != nil {
+		return err
+	}
 	for _, name := range names {
 		appliance = append(appliance, onAppliance(name)...)
 		cloud = append(cloud, inCloud(name)...)
@@ -151,7 +161,7 @@ func onAppliance(name string) []string {
 	if isOwn {
 		list = own.appliance
 	}
-	if slices.ContainsFunc(esatest.Faults(), func(f esatest.Fault) bool { return f.Name == name }) {
+	if applianceHas(name) {
 		list = append(slices.Clone(list), name)
 	}
 	return list

@@ -27,6 +27,12 @@ type Config struct {
 	SMTPAddr, ESAAddr, CTRAddr string
 	// SMA makes the tracking appliance a Security Management Appliance.
 	SMA bool
+	// Appliances is how many appliances there are whose message tracking can be
+	// searched, up to MaxAppliances; zero is one.
+	Appliances int
+	// Slow is how long the faults take that make an appliance slow; zero is 65
+	// seconds.
+	Slow time.Duration
 	// Delay is the time between the acceptance of a message and its
 	// appearance in tracking; zero is half a second, negative is none.
 	Delay time.Duration
@@ -77,6 +83,8 @@ type Info struct {
 	CAFile       string `json:"ca_file"`
 	Sender       string `json:"sender"`
 	Recipient    string `json:"recipient"`
+	// More are the appliances besides the first one.
+	More []Further `json:"more,omitempty"`
 	// SMA says that the tracking API is the Security Management Appliance's.
 	SMA bool `json:"-"`
 }
@@ -87,6 +95,7 @@ type Lab struct {
 	info      Info
 	ca        *esatest.CA
 	appliance *esatest.Appliance
+	further   []further
 	cloud     *ctrtest.Cloud
 	practice  *Practice
 	active    atomic.Pointer[[]string]
@@ -102,6 +111,9 @@ type Lab struct {
 func Start(ctx context.Context, cfg Config) (*Lab, error) {
 	if err := CheckFaults(cfg.Faults...); err != nil {
 		return nil, err
+	}
+	if cfg.Appliances > MaxAppliances {
+		return nil, fmt.Errorf("a lab has at most %d appliances, not %d", MaxAppliances, cfg.Appliances)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -127,6 +139,7 @@ func (cfg Config) withDefaults() Config {
 		cfg.RegisterDelay = 1500 * time.Millisecond // so that one sees that it is not at once
 	}
 	cfg.Delay, cfg.Messages = max(0, cfg.Delay), max(0, cfg.Messages)
+	cfg.Appliances = max(1, cfg.Appliances)
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -144,6 +157,12 @@ func (l *Lab) start() error {
 	if err := l.startAppliance(); err != nil {
 		return err
 	}
+	if err := l.startFurther(); err != nil {
+		return err
+	}
+	if err := l.checkFurther(l.cfg.Faults); err != nil {
+		return err
+	}
 	if err := l.startCloud(); err != nil {
 		return err
 	}
@@ -157,7 +176,7 @@ func (l *Lab) start() error {
 
 func (l *Lab) startAppliance() error {
 	cfg := esatest.Config{
-		SMTPAddr: l.cfg.SMTPAddr, APIAddr: l.cfg.ESAAddr, Delay: l.cfg.Delay, Messages: l.cfg.Messages,
+		SMTPAddr: l.cfg.SMTPAddr, APIAddr: l.cfg.ESAAddr, Delay: l.cfg.Delay, Slow: l.cfg.Slow, Messages: l.cfg.Messages,
 		Seed: l.cfg.Seed, CA: l.ca, Now: l.cfg.Now,
 	}
 	if l.cfg.SMA {
@@ -282,7 +301,12 @@ func (l *Lab) writeCA() error {
 
 func (l *Lab) makeInfo() Info {
 	domain := cmp.Or(l.appliance.Domain(), "lab.example")
+	var more []Further
+	for _, f := range l.further {
+		more = append(more, Further{f.name, f.appliance.APIURL()})
+	}
 	return Info{
+		More:   more,
 		Schema: "ctrace/lab/1", SMTP: l.appliance.SMTPAddr(), ESAURL: l.appliance.APIURL(),
 		CTRURL: l.cloud.IROHURL(), IntelURL: l.cloud.IntelURL(), SSEURL: l.cloud.SSEURL(),
 		User: l.appliance.Username(), Passphrase: l.appliance.Passphrase(),
@@ -298,6 +322,9 @@ func (l *Lab) Close() error {
 	var errs []error
 	if l.appliance != nil {
 		errs = append(errs, l.appliance.Close())
+	}
+	for _, f := range l.further {
+		errs = append(errs, f.appliance.Close())
 	}
 	if l.cloud != nil {
 		errs = append(errs, l.cloud.Close())

@@ -38,6 +38,7 @@ type Message struct {
 	VerdictChart    string             `json:"verdict_chart,omitempty"`
 	VerdictCharts   map[int64]string   `json:"verdict_charts,omitempty"`
 	MORStates       map[int64]string   `json:"mor_states,omitempty"`
+	HasMORDetails   bool               `json:"has_mor_details,omitempty"`
 	SenderIP        string             `json:"sender_ip,omitempty"`
 	SenderDomain    string             `json:"sender_domain,omitempty"`
 	SenderGroup     string             `json:"sender_group,omitempty"`
@@ -54,7 +55,7 @@ func FromMessage(m esa.Message) Message {
 		Time: utc(m.Time), TimeText: m.TimeText, Sender: m.Sender, FriendlyFrom: m.FriendlyFrom, ReplyTo: m.ReplyTo,
 		Recipients: m.Recipients, RecipientsByMID: byMID(m.RecipientsByMID), Subject: m.Subject,
 		FinalSubjects: byMID(m.FinalSubjects), MessageIDs: byMID(m.MessageIDs), Status: m.Status(), StatusText: m.StatusText,
-		Statuses: byMID(m.Statuses), VerdictChart: m.VerdictChart, VerdictCharts: byMID(m.VerdictCharts), MORStates: byMID(m.MORStates),
+		Statuses: byMID(m.Statuses), VerdictChart: m.VerdictChart, VerdictCharts: byMID(m.VerdictCharts), MORStates: byMID(m.MORStates), HasMORDetails: m.HasMORDetails,
 		SenderIP: m.SenderIP, SenderDomain: m.SenderDomain, SenderGroup: m.SenderGroup, SBRS: m.SBRS,
 		MailPolicies: m.MailPolicies, Complete: m.Complete, Rejected: m.Rejected,
 	}
@@ -67,7 +68,7 @@ func (m Message) Message() esa.Message {
 		Time: m.Time, TimeText: m.TimeText, Sender: m.Sender, FriendlyFrom: m.FriendlyFrom, ReplyTo: m.ReplyTo,
 		Recipients: m.Recipients, RecipientsByMID: sorted(m.RecipientsByMID), Subject: m.Subject,
 		FinalSubjects: sorted(m.FinalSubjects), MessageIDs: sorted(m.MessageIDs), StatusText: m.StatusText,
-		Statuses: sorted(m.Statuses), VerdictChart: m.VerdictChart, VerdictCharts: sorted(m.VerdictCharts), MORStates: sorted(m.MORStates),
+		Statuses: sorted(m.Statuses), VerdictChart: m.VerdictChart, VerdictCharts: sorted(m.VerdictCharts), MORStates: sorted(m.MORStates), HasMORDetails: m.HasMORDetails,
 		SenderIP: m.SenderIP, SenderDomain: m.SenderDomain, SenderGroup: m.SenderGroup, SBRS: m.SBRS,
 		MailPolicies: m.MailPolicies, Complete: m.Complete, Rejected: m.Rejected,
 	}
