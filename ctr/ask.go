@@ -126,7 +126,10 @@ func (run *investigationRun) call(ctx context.Context, q question) *outcome {
 	start := time.Now()
 	defer func() { o.elapsed = time.Since(start) }()
 	for attempt := 0; ; attempt++ {
-		if o.err = run.spend(); o.err != nil {
+		if err := run.spend(); err != nil {
+			if attempt == 0 {
+				o.err = err
+			}
 			return o
 		}
 		run.send(ctx, o)

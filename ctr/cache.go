@@ -60,7 +60,7 @@ func (c *answerCache) put(o *outcome) {
 	}
 	c.outcomes = append(c.outcomes, o)
 	c.held += len(o.batch)
-	c.raw += rawSize(o.data)
+	c.raw += o.rawSize()
 	for oldest := c.outcomes[0]; c.held > cacheLimit || c.raw > rawLimit || o.fetched.Sub(oldest.fetched) >= c.life; oldest = c.outcomes[0] {
 		c.forget(oldest)
 		if c.outcomes = c.outcomes[1:]; len(c.outcomes) == 0 {
@@ -77,5 +77,5 @@ func (c *answerCache) forget(o *outcome) {
 		}
 	}
 	c.held -= len(o.batch)
-	c.raw -= rawSize(o.data)
+	c.raw -= o.rawSize()
 }

@@ -1,6 +1,7 @@
 package ctr
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -82,7 +83,12 @@ func newDigest(a ModuleAnswer, batch []observable.Observable) *digest {
 		d.sightings = append(d.sightings, newSightingDigest(&data.Sightings[i], d.batch, ids, names))
 	}
 	d.count("indicators", len(data.Indicators), data.Counts)
-	d.indicators = joinIndicators(data, d, ids)
+	var loose []ctim.Relationship
+	d.indicators, loose = joinIndicators(data, d, ids)
+	for _, r := range loose {
+		d.others = append(d.others, newLoose(d.module, r))
+	}
+	d.documents += len(loose)
 	for kind, docs := range data.Other {
 		d.count(kind, len(docs), data.Counts)
 		for _, raw := range docs {
@@ -177,6 +183,14 @@ func newOther(module ModuleRef, kind string, raw json.RawMessage) OtherDocument 
 		return o
 	}
 	o.identity = identityOf(plain.ID, func() any { plain.ID = ""; return plain })
+	return o
+}
+
+// newLoose keeps a relationship that leads to no indicator.
+func newLoose(module ModuleRef, r ctim.Relationship) OtherDocument {
+	raw, _ := json.Marshal(r) // our own types always marshal
+	o := newOther(module, "relationships", raw)
+	o.Title = cmp.Or(o.Title, r.SourceRef+" "+r.RelationshipType+" "+r.TargetRef)
 	return o
 }
 

@@ -21,12 +21,12 @@ type indicatorDigest struct {
 }
 
 // joinIndicators follows the relationships of one answer. Ids are unique there and nowhere
-// else, so nothing is joined over answers.
-func joinIndicators(data ctim.Entities, d *digest, ids identities) []indicatorDigest {
+// else, so nothing is joined over answers. Relationships of other documents are given back.
+func joinIndicators(data ctim.Entities, d *digest, ids identities) (hits []indicatorDigest, loose []ctim.Relationship) {
 	if len(data.Indicators) == 0 {
-		return nil
+		return nil, data.Relationships
 	}
-	hits := make([]indicatorDigest, len(data.Indicators))
+	hits = make([]indicatorDigest, len(data.Indicators))
 	byID := make(map[string]int, len(data.Indicators))
 	for i := range data.Indicators {
 		indicator := &data.Indicators[i]
@@ -36,14 +36,19 @@ func joinIndicators(data ctim.Entities, d *digest, ids identities) []indicatorDi
 	ends := newRelationshipEnds(data, d)
 	for _, r := range data.Relationships {
 		source, target := ctim.ShortID(r.SourceRef), ctim.ShortID(r.TargetRef)
-		if i, ok := byID[target]; ok {
-			ends.join(&hits[i], r.RelationshipType, source)
+		from, isTarget := byID[target]
+		if isTarget {
+			ends.join(&hits[from], r.RelationshipType, source)
 		}
-		if i, ok := byID[source]; ok {
-			ends.join(&hits[i], r.RelationshipType, target)
+		to, isSource := byID[source]
+		if isSource {
+			ends.join(&hits[to], r.RelationshipType, target)
+		}
+		if !isTarget && !isSource {
+			loose = append(loose, r)
 		}
 	}
-	return hits
+	return hits, loose
 }
 
 // relationshipEnds finds the documents of an answer by their short ids.

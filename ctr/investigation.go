@@ -113,7 +113,7 @@ type OtherDocument struct {
 	identity string
 }
 
-// RawAnswer is one module's element of an answer as it came.
+// RawAnswer is one module's element of an answer as it came, or an error that it stated.
 type RawAnswer struct {
 	Module      ModuleRef
 	Route       Route

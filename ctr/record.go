@@ -62,22 +62,33 @@ func (u Update) Records() []CallRecord {
 }
 
 // rawAnswers gives the elements of an outcome as they came: one for each module, or all links
-// together.
+// together, and one for each error that a module stated.
 func (o *outcome) rawAnswers() []RawAnswer {
-	if len(o.data) == 0 || len(o.answers) == 0 {
+	if o.dropped {
 		return nil
 	}
-	answer := func(d *digest, data []byte) RawAnswer {
-		return RawAnswer{Module: d.module, Route: o.route, Observables: d.batch, Fetched: o.fetched, JSON: data}
-	}
-	if o.route == RouteRefer {
-		links := answer(o.answers[0], joinElements(o.data))
-		links.Module = linksModule
-		return []RawAnswer{links}
-	}
 	var list []RawAnswer
-	for i, d := range o.answers {
-		list = append(list, answer(d, o.data[i]))
+	add := func(m ModuleRef, data []byte) {
+		list = append(list, RawAnswer{Module: m, Route: o.route, Observables: normal(o.batch), Fetched: o.fetched, JSON: data})
+	}
+	switch {
+	case o.route != RouteRefer:
+		for i, d := range o.answers {
+			add(d.module, o.data[i])
+		}
+	case len(o.data) > 0:
+		add(linksModule, joinElements(o.data))
+	}
+	for _, e := range o.errors[:o.stated] {
+		add(ModuleRef{InstanceID: e.InstanceID, Name: e.Module, TypeID: e.TypeID}, e.Raw)
+	}
+	return list
+}
+
+func normal(batch []observable.Observable) []observable.Observable {
+	list := make([]observable.Observable, len(batch))
+	for i, o := range batch {
+		list[i] = o.Normal()
 	}
 	return list
 }
@@ -93,10 +104,14 @@ func joinElements(elements []json.RawMessage) []byte {
 	return b.Bytes()
 }
 
-func rawSize(data []json.RawMessage) int {
+// rawSize is how many bytes came.
+func (o *outcome) rawSize() int {
 	n := 0
-	for _, element := range data {
+	for _, element := range o.data {
 		n += len(element)
+	}
+	for _, e := range o.errors[:o.stated] {
+		n += len(e.Raw)
 	}
 	return n
 }
@@ -130,7 +145,7 @@ func (s *State) Add(r CallRecord) (rawKept bool) {
 		}
 	}
 	s.calls++
-	size := rawSize(o.data)
+	size := o.rawSize()
 	if s.size+size > rawLimit {
 		o.data, o.dropped = nil, true
 		return false

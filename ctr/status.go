@@ -80,7 +80,7 @@ func (run *investigationRun) tell(o *outcome, u *Update) {
 	if routes, _ := run.request.enriching(); o.route != RouteRefer || len(routes) == 0 {
 		t.settled = settle(o, o.asker.status.Module, o.asker.single)
 	}
-	if size := rawSize(o.data); !o.dropped && run.rawSize+size <= rawLimit {
+	if size := o.rawSize(); !o.dropped && run.rawSize+size <= rawLimit {
 		t.raw = true
 		run.rawSize += size
 	}

@@ -77,6 +77,7 @@ func (p *investigationPrinter) print(inv *ctr.Investigation, about reports.About
 	for _, reason := range slices.Sorted(maps.Keys(open)) {
 		p.field(fmt.Sprint(open[reason]), observable.DefangText(reason), 3)
 	}
+	p.others(inv)
 	p.modules(inv)
 	for i, s := range inv.Skipped {
 		if i == 0 {
@@ -231,6 +232,30 @@ func span(first, last time.Time) string {
 		text += " to " + end
 	}
 	return text
+}
+
+// othersShown is how many titles of a kind are printed.
+const othersShown = 5
+
+// others prints the documents of kinds that have no place elsewhere, kinds that nobody has heard of
+// among them.
+func (p *investigationPrinter) others(inv *ctr.Investigation) {
+	titles := make(map[string][]string)
+	for _, o := range inv.Others {
+		titles[o.Kind] = append(titles[o.Kind], firstOf(o.Title, o.ShortDescription, o.ID, "(no title)"))
+	}
+	for i, kind := range slices.Sorted(maps.Keys(titles)) {
+		if i == 0 {
+			p.line("")
+			p.line(p.paint.bold("OTHER DOCUMENTS"))
+		}
+		list := titles[kind]
+		text := fmt.Sprintf("%s (%d): %s", kind, len(list), strings.Join(list[:min(len(list), othersShown)], "; "))
+		if left := len(list) - othersShown; left > 0 {
+			text += fmt.Sprintf("; and %d more", left)
+		}
+		p.field("", observable.DefangText(text), 3)
+	}
 }
 
 func (p *investigationPrinter) modules(inv *ctr.Investigation) {
