@@ -40,6 +40,8 @@ var codeObjects = wordSet(`this self event obj object elem element node item win
 // endings are countries.
 var buildFiles = wordSet(`configure.ac configure.in makefile.am makefile.in main.cf master.cf`)
 
+var buildEndings = wordSet(`ac am in cf`)
+
 func isBuildFile(name string) bool {
-	return len(name) <= len("configure.ac") && len(name) >= len("main.cf") && buildFiles[lowerASCII(name)] || strings.HasSuffix(name, ".h.in") || strings.HasSuffix(name, ".pc.in")
+	return buildFiles[lowerASCII(name)] || strings.HasSuffix(name, ".h.in") || strings.HasSuffix(name, ".pc.in")
 }

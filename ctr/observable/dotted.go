@@ -158,23 +158,19 @@ func (s *scanner) name(line string, start, end, b int, kinds kindOf) int {
 		return 0
 	}
 	last := text[i+1:]
+	if len(last) < 5 && isDigit(last[len(last)-1]) && !(isAlpha(last[0]) && isFileName(text)) {
+		// "v1.2" and the like, and an address glued to a dash.
+		return s.gluedAddress(line, start, end)
+	}
 	is := s.tlds.look(last)
 	if !is.tld && !is.file {
-		if isDigit(last[len(last)-1]) && len(last) < 5 {
-			// "v1.2" and the like, and an address glued to a dash.
-			return s.gluedAddress(line, start, end)
-		}
 		return 0
 	}
 	if isTitle(last) && !isUpper(text[0]) {
 		// Two sentences without a blank between: "the end.In the".
 		return 0
 	}
-	if first, _, _ := strings.Cut(text, "."); is.file && (first == "this" || first == "self" || first == "console") {
-		// "console.log"
-		return 0
-	}
-	if is.file && (!is.tld || !s.writtenAsHost(line, start, end)) || isBuildFile(text) && !s.inPath(line, start, end) {
+	if is.file && (!is.tld || !s.writtenAsHost(line, start, end)) || is.build && isBuildFile(text) && !s.inPath(line, start, end) {
 		s.fileName(line, start, end)
 		return 0
 	}
@@ -251,6 +247,10 @@ func (s *scanner) isProse(line string, start, end int, last string, is lastLabel
 func (s *scanner) fileName(line string, start, end int) {
 	if start > 0 && line[start-1] == '.' {
 		start--
+	}
+	if first, _, _ := strings.Cut(line[start:end], "."); first == "this" || first == "self" || first == "console" {
+		// "console.log" is code.
+		return
 	}
 	if start > 0 && line[start-1] == '*' && (line[start] == '.' || start > 1 && atoms[line[start-2]] != 0) || strings.HasPrefix(line[end:], "()") {
 		// A pattern ("*.min.js") and a call ("key.cer()") name no file.

@@ -130,7 +130,11 @@ end:
 	address := colons >= 5 || double
 	if next := at(line, b); isAlnum(next) || next == '_' && !closesEmphasis(line, b) || !address && (dots > 0 || next == '-' || next == '@') {
 		// What stands behind the last colon is scanned on its own: "C2:abc.de", "25:1.2.3.4", "09:42@example.com".
-		return a + strings.LastIndexByte(line[a:b], ':') + 1
+		last := a + strings.LastIndexByte(line[a:b], ':') + 1
+		if dots == 1 && isSeconds(line[last:b]) {
+			return b
+		}
+		return last
 	}
 	if !address {
 		return b // "15:04:05"
@@ -151,6 +155,9 @@ end:
 	}
 	return run
 }
+
+// isSeconds tells the end of a time of day with a fraction, "05.123".
+func isSeconds(s string) bool { return len(s) > 3 && s[2] == '.' && allDigits(s[:2]) && allDigits(s[3:]) }
 
 // isSlice tells "x[1::2]", every second element in Python, from an address in
 // brackets.

@@ -1,14 +1,12 @@
 package observable
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
 	"slices"
 	"strings"
 	"sync"
-	"unsafe"
 )
 
 // segmentMax bounds what is looked at in one piece. A segment ends with a
@@ -67,7 +65,8 @@ func Extract(text string, o Options) []Match {
 	for base := 0; base < len(text); {
 		if !sampled && base > sample {
 			// A long text goes on as it began: room for the rest at once.
-			ms = slices.Grow(ms, len(ms)*((len(text)-base)/(base/16))/16+len(ms))
+			rest := float64(len(text)-base) / float64(base)
+			ms = slices.Grow(ms, int(1.1*rest*float64(len(ms))))
 			sampled = true
 		}
 		n := segmentEnd(text[base:], true)
@@ -82,65 +81,33 @@ func Extract(text string, o Options) []Match {
 // matches are those of Extract on the whole text, however the reader cuts it.
 // It ends with the error of emit, of the reader (which it wraps nothing
 // around), or of ctx, which is looked at between reads.
+//
+// Text and Value of a match are parts of a string of up to 64 KB; whoever
+// keeps many should keep copies (strings.Clone).
 func ExtractReader(ctx context.Context, r io.Reader, o Options, emit func(Match) error) error {
-	var keep arena
-	x := newExtraction(&o, func(m *Match) error {
-		m.Text, m.Value = keep.match(m.Text, m.Value)
-		return emit(*m)
-	})
+	x := newExtraction(&o, func(m *Match) error { return emit(*m) })
 	defer x.release()
-	br := bufio.NewReaderSize(r, 8*segmentMax)
-	for base := 0; ; {
+	buf := make([]byte, segmentMax+1)
+	for base, have := 0, 0; ; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		buf, err := br.Peek(segmentMax + 1)
-		if err != nil && !errors.Is(err, io.EOF) {
+		n, err := io.ReadFull(r, buf[have:])
+		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return err
 		}
-		if len(buf) == 0 {
+		have += n
+		if have == 0 {
 			return nil
 		}
-		// The view of the buffer ends with this turn of the loop: all that
-		// is emitted has been copied.
-		text := unsafe.String(unsafe.SliceData(buf), len(buf)) //nolint:gosec // see above
-		n := segmentEnd(text, err != nil)
-		if err := x.segment(text[:n], base); err != nil {
+		text := string(buf[:have])
+		end := segmentEnd(text, err != nil)
+		if err := x.segment(text[:end], base); err != nil {
 			return err
 		}
-		if _, err := br.Discard(n); err != nil {
-			return err
-		}
-		base += n
+		have = copy(buf, buf[end:have])
+		base += end
 	}
-}
-
-// arena copies many short strings with few allocations. Whoever keeps one of
-// them keeps at most arenaSize bytes.
-type arena struct{ b *strings.Builder }
-
-const arenaSize = 4 << 10
-
-func (a *arena) copy(s string) string {
-	if len(s) > arenaSize/4 {
-		return strings.Clone(s)
-	}
-	if a.b == nil || a.b.Cap()-a.b.Len() < len(s) {
-		a.b = new(strings.Builder)
-		a.b.Grow(arenaSize)
-	}
-	n := a.b.Len()
-	a.b.WriteString(s)
-	return a.b.String()[n:]
-}
-
-// match copies text and value, as one when they are the same.
-func (a *arena) match(text, value string) (string, string) {
-	c := a.copy(text)
-	if value == text {
-		return c, c
-	}
-	return c, a.copy(value)
 }
 
 // extraction is one run over a text.

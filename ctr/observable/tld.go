@@ -19,6 +19,7 @@ type lastLabel struct {
 	tld, file bool
 	common    bool // a top-level domain that is no word of code (see isCode)
 	member    bool // a top-level domain that members of objects are called
+	build     bool // a top-level domain that names of build files end in
 }
 
 // tldMax is the longest top-level domain in ASCII, xn--vermgensberatung-pwb.
@@ -26,7 +27,9 @@ const tldMax = 24
 
 // look tells what an ASCII label, in any case, is at the end of a name.
 func (c *tldCache) look(label string) lastLabel {
-	if len(label) == 0 || len(label) > tldMax {
+	if len(label) == 0 || len(label) > tldMax || isDigit(label[0]) && len(label) != len("7z") {
+		// No top-level domain begins with a digit, but the fractions of
+		// seconds in time stamps do.
 		return lastLabel{}
 	}
 	var key [tldMax]byte
@@ -42,7 +45,7 @@ func (c *tldCache) look(label string) lastLabel {
 		slot.key = key
 		slot.last = lastLabel{
 			tld: len(text) > 1 && isTLD(text) || text == documentation, file: fileExtensions[text],
-			common: commonTLDs[text], member: memberNames[text],
+			common: commonTLDs[text], member: memberNames[text], build: buildEndings[text],
 		}
 	}
 	return slot.last
