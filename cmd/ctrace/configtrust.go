@@ -19,43 +19,71 @@ func newTrustCmd(a *app) *cobra.Command {
 	var pin string
 	var yes bool
 	cmd := &cobra.Command{
-		Use:   "trust [gateway|tracker|threat_response]",
+		Use:   "trust [gateway|tracker|threat_response|APPLIANCE]",
 		Short: "Look at the servers' certificates and pin their keys",
 		Long: `trust connects to the servers of the profile, shows the certificate of each with its
 fingerprint, and asks whether to pin it, as SSH does. Compare the fingerprint with
-what the appliance's administrator says. Without a terminal --pin names the expected
+what the appliance's administrator says. Further appliances of the tracker go by their
+names in the profile. Without a terminal --pin names the expected
 fingerprint; --yes pins what is shown, which is only right in a lab.`,
-		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
-		ValidArgs: []string{string(config.SectionGateway), string(config.SectionTracker), string(config.SectionThreatResponse)},
+		Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			p, err := a.loadProfile()
+			if err != nil {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return trustNames(p), cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := a.loadProfile()
 			if err != nil {
 				return err
 			}
-			sections := []config.Section{config.SectionGateway, config.SectionTracker, config.SectionThreatResponse}
+			sections := p.Sections()
 			if len(args) == 1 {
-				sections = []config.Section{config.Section(args[0])}
+				i := slices.Index(trustNames(p), args[0])
+				if i < 0 {
+					return usage(fmt.Errorf("profile %q has no %q: name one of %s", p.Name, args[0], strings.Join(trustNames(p), ", ")))
+				}
+				sections = sections[i : i+1]
 			}
 			if pin != "" {
 				if pin, err = config.ParseFingerprint(pin); err != nil {
 					return usage(err)
 				}
 				if len(args) == 0 {
-					return usage(fmt.Errorf("--pin is for one server: name gateway, tracker or threat_response"))
+					return usage(fmt.Errorf("--pin is for one server: name one of %s", strings.Join(trustNames(p), ", ")))
 				}
 			}
 			t := &truster{app: a, profile: p, pin: pin, yes: yes, lines: bufio.NewReader(a.in)}
+			var errs []error // one server that is down is no reason not to look at the others
 			for _, s := range sections {
 				if err := t.section(cmd.Context(), s); err != nil {
-					return err
+					errs = append(errs, err)
+				}
+				if cmd.Context().Err() != nil {
+					break
 				}
 			}
-			return nil
+			return errors.Join(errs...)
 		},
 	}
 	cmd.Flags().StringVar(&pin, "pin", "", "pin without asking, if the server shows this fingerprint")
 	cmd.Flags().BoolVar(&yes, "yes", false, "pin whatever is shown, without asking")
 	return cmd
+}
+
+// trustNames are what the sections of a profile are called on the command line, in their order.
+func trustNames(p config.Profile) []string {
+	var names []string
+	for _, s := range p.Sections() {
+		name, further := s.Appliance()
+		if !further || slices.Contains(names, name) || name == string(config.SectionThreatResponse) {
+			name = string(s)
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 // truster shows certificates and pins those that a person agrees to.
@@ -68,7 +96,11 @@ type truster struct {
 }
 
 func (t *truster) section(ctx context.Context, s config.Section) error {
-	addr, starttls := setup.Address(t.profile, s)
+	p, part := t.profile, s
+	if name, further := s.Appliance(); further {
+		p.Tracker.URL, part = p.Tracker.More[name].URL, config.SectionTracker
+	}
+	addr, starttls := setup.Address(p, part)
 	if addr == "" {
 		return nil
 	}
@@ -77,7 +109,7 @@ func (t *truster) section(ctx context.Context, s config.Section) error {
 		return err
 	}
 	t.show(s, addr, cert)
-	if slices.Contains(t.pins(s), cert.Fingerprint) {
+	if slices.Contains(t.profile.Trust(s).PinSHA256, cert.Fingerprint) {
 		fmt.Fprintln(t.app.out, "  is pinned already")
 		return nil
 	}
@@ -98,18 +130,6 @@ func (t *truster) section(ctx context.Context, s config.Section) error {
 	}
 	_, err = fmt.Fprintln(t.app.out, "  pinned")
 	return err
-}
-
-// pins are the keys that are pinned for a section's server.
-func (t *truster) pins(s config.Section) []string {
-	switch s {
-	case config.SectionGateway:
-		return t.profile.Gateway.PinSHA256
-	case config.SectionTracker:
-		return t.profile.Tracker.PinSHA256
-	default:
-		return t.profile.ThreatResponse.PinSHA256
-	}
 }
 
 func (t *truster) show(s config.Section, addr string, c config.Certificate) {

@@ -19,6 +19,27 @@ const (
 	SectionThreatResponse Section = "threat_response"
 )
 
+// applianceSection is what the sections of further appliances begin with.
+const applianceSection = "tracker.more."
+
+// ApplianceSection is the section of a further appliance.
+func ApplianceSection(name string) Section { return Section(applianceSection + name) }
+
+// Appliance is the name of the further appliance whose section it is; ok is false
+// for the other sections.
+func (s Section) Appliance() (name string, ok bool) {
+	return strings.CutPrefix(string(s), applianceSection)
+}
+
+// Sections lists the sections of a profile that have a trust of their own.
+func (p Profile) Sections() []Section {
+	sections := []Section{SectionGateway, SectionTracker}
+	for _, name := range p.Tracker.Appliances() {
+		sections = append(sections, ApplianceSection(name))
+	}
+	return append(sections, SectionThreatResponse)
+}
+
 // Add writes a new profile behind what the file holds, and makes the file when
 // there is none. The first profile becomes the default. A name that is taken is
 // an error.
@@ -70,9 +91,6 @@ func Pin(path, profile string, section Section, fingerprint string) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains([]Section{SectionGateway, SectionTracker, SectionThreatResponse}, section) {
-		return fmt.Errorf("there is no section %q: use gateway, tracker or threat_response", string(section))
-	}
 	doc, err := read(path)
 	if err != nil {
 		return err
@@ -85,18 +103,44 @@ func Pin(path, profile string, section Section, fingerprint string) error {
 	if !ok {
 		return fmt.Errorf("%s has no profile %q", path, profile)
 	}
-	if slices.Contains(p.trust(section).PinSHA256, pin) {
+	if sections := p.Sections(); !slices.Contains(sections, section) {
+		return fmt.Errorf("profile %q has no section %q: use one of %s", profile, string(section), joined(sections))
+	}
+	if slices.Contains(p.Trust(section).PinSHA256, pin) {
 		return nil
 	}
 	edited := insertPin(doc, "profiles."+profile+"."+string(section), pin)
-	if c, err := parse(path, edited); err != nil || !slices.Contains(c.Profiles[profile].trust(section).PinSHA256, pin) {
+	if c, err := parse(path, edited); err != nil || !onlyPinned(p, c.Profiles[profile], section, pin) {
 		return fmt.Errorf("%s: the key could not be added to profile %q: add it to its %s yourself: pin_sha256 = [%s]; "+
 			"a ca_file there has to go", path, profile, section, quote(pin))
 	}
 	return writeFile(path, edited)
 }
 
-func (p Profile) trust(section Section) Trust {
+// onlyPinned tells that a section got the pin, and none that does not go by it.
+func onlyPinned(before, after Profile, section Section, pin string) bool {
+	for _, s := range before.Sections() {
+		_, inherits := s.Appliance()
+		if s != section && (!inherits || section != SectionTracker) && len(before.Trust(s).PinSHA256) != len(after.Trust(s).PinSHA256) {
+			return false
+		}
+	}
+	return slices.Contains(after.Trust(section).PinSHA256, pin)
+}
+
+func joined(sections []Section) string {
+	names := make([]string, len(sections))
+	for i, s := range sections {
+		names[i] = string(s)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Trust is what is trusted in a section of the profile.
+func (p Profile) Trust(section Section) Trust {
+	if name, ok := section.Appliance(); ok {
+		return p.Tracker.More[name].Trust
+	}
 	switch section {
 	case SectionGateway:
 		return p.Gateway.Trust

@@ -203,7 +203,21 @@ func TestPin(t *testing.T) {
 			`add it to its tracker yourself: pin_sha256 = ["` + samplePin + `"]; a ca_file there has to go`,
 		},
 		{"unknown profile", "[profiles.b]\n", SectionTracker, "", `has no profile "a"`},
-		{"unknown section", "[profiles.a]\n", "esa", "", `there is no section "esa": use gateway, tracker or threat_response`},
+		{"unknown section", "[profiles.a]\n", "esa", "", `has no section "esa": use one of gateway, tracker, threat_response`},
+		{
+			"a further appliance",
+			"[profiles.a.tracker]\nurl = \"https://a\"\n[profiles.a.tracker.more.esa2]\nurl = \"https://b\"\n", ApplianceSection("esa2"),
+			"[profiles.a.tracker]\nurl = \"https://a\"\n[profiles.a.tracker.more.esa2]\npin_sha256 = [\"" + samplePin + "\"]\nurl = \"https://b\"\n", "",
+		},
+		{
+			"a further appliance in one line",
+			"[profiles.a.tracker]\nmore = { esa2 = { url = \"https://b\" } }\n", ApplianceSection("esa2"), "",
+			`add it to its tracker.more.esa2 yourself: pin_sha256 = ["` + samplePin + `"]; a ca_file there has to go`,
+		},
+		{
+			"an appliance that is not there", "[profiles.a.tracker.more.esa2]\nurl = \"https://b\"\n", ApplianceSection("esa3"), "",
+			`has no section "tracker.more.esa3": use one of gateway, tracker, tracker.more.esa2, threat_response`,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
