@@ -2,6 +2,7 @@ package ctr
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -159,7 +160,7 @@ func TestStandings(t *testing.T) {
 				}
 				last = u
 			})
-			if last.Err != err || !last.Ended || inv.AllInOne != c.together {
+			if !errors.Is(last.Err, err) || !last.Ended || inv.AllInOne != c.together {
 				t.Errorf("the end: %+v, %v, together: %v", last, err, inv.AllInOne)
 			}
 			for _, f := range []*Finding{inv.Findings[0], follower.Findings[0]} {

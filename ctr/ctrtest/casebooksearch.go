@@ -37,9 +37,9 @@ func (c *Cloud) searchCasebooks(r *http.Request) reply {
 			offset = i + 1
 		}
 	}
-	end := min(len(found), offset+limit)
-	page := found[min(offset, len(found)):end]
-	if end < len(found) {
+	page := found[min(offset, len(found)):]
+	page = page[:min(limit, len(page))]
+	if end := offset + len(page); end < len(found) {
 		next := url.Values{"limit": {strconv.Itoa(limit)}, "offset": {strconv.Itoa(end)}}
 		if len(page) > 0 {
 			next.Set("search_after", fmt.Sprint(page[len(page)-1]["id"]))

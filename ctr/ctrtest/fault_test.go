@@ -230,7 +230,7 @@ func TestCloseWhileAnswering(t *testing.T) {
 	if err := k.Close(); err != nil {
 		t.Error(err)
 	}
-	if elapsed := time.Since(began); elapsed > time.Second {
+	if elapsed := time.Since(began); elapsed > 20*time.Second {
 		t.Errorf("closing took %s", elapsed)
 	}
 	<-done

@@ -156,8 +156,8 @@ func listing(r *http.Request, list []object, textKey string) reply {
 			return n
 		})
 	}
-	offset = min(offset, len(list))
-	return ok(list[offset:min(len(list), offset+limit)])
+	list = list[min(offset, len(list)):]
+	return ok(list[:min(limit, len(list))])
 }
 
 func (c *Cloud) findModule(id string) *instance {

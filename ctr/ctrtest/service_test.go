@@ -21,13 +21,14 @@ func TestModuleLists(t *testing.T) {
 	}
 	esaType := typeUUID("Email Security Appliance")
 	for query, want := range map[string][]string{
-		"":                                {"Lab Threat Intelligence", "ESA one", "Slow Sandbox"},
-		"?module_type_id=" + esaType:      {"ESA one"},
-		"?enabled=false":                  nil,
-		"?query=slow":                     {"Slow Sandbox"},
-		"?sort_by=name&sort_order=desc":   {"Slow Sandbox", "Lab Threat Intelligence", "ESA one"},
-		"?sort_by=name&limit=1&offset=1":  {"Lab Threat Intelligence"},
-		"?enabled=true&limit=2&offset=50": nil,
+		"":                                    {"Lab Threat Intelligence", "ESA one", "Slow Sandbox"},
+		"?module_type_id=" + esaType:          {"ESA one"},
+		"?enabled=false":                      nil,
+		"?query=slow":                         {"Slow Sandbox"},
+		"?sort_by=name&sort_order=desc":       {"Slow Sandbox", "Lab Threat Intelligence", "ESA one"},
+		"?sort_by=name&limit=1&offset=1":      {"Lab Threat Intelligence"},
+		"?enabled=true&limit=2&offset=50":     nil,
+		"?limit=9223372036854775807&offset=2": {"Slow Sandbox"},
 	} {
 		if got := names(query); !slices.Equal(got, want) {
 			t.Errorf("%q: %v, want %v", query, got, want)
@@ -227,6 +228,7 @@ func TestCasebookSearch(t *testing.T) {
 		"query=invoice-portal.example":                   "Quarterly report,Parcel: phish (2),Invoice phish",
 		"simple_query=" + url.QueryEscape(`parcel: (2)`): "Parcel: phish (2)",
 		"query=*&limit=1&offset=1":                       "Parcel: phish (2)",
+		"query=*&limit=9223372036854775807&offset=2":     "Invoice phish",
 		"query=*&from=2026-01-01T10:00:25Z":              "Quarterly report",
 	} {
 		var titles []string
