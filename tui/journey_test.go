@@ -132,7 +132,7 @@ func (x *terminal) write(keys string) {
 // sees waits until every text shows.
 func (x *terminal) sees(texts ...string) {
 	x.t.Helper()
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		missing := ""
 		screen := x.text()
@@ -159,7 +159,7 @@ func (x *terminal) ends() {
 		if err != nil {
 			x.t.Errorf("the app ended with %v", err)
 		}
-	case <-time.After(5 * time.Second):
+	case <-time.After(time.Minute):
 		x.t.Fatal("the app does not end")
 	}
 }
@@ -236,10 +236,15 @@ func TestCancellingTheContextEndsTheApp(t *testing.T) {
 func TestAnIdleAppWritesNothing(t *testing.T) {
 	x := startApp(t, testOptions(), 80, 24)
 	x.sees("nothing has run yet", "q quit", "└───")
-	before := x.bytes()
-	time.Sleep(300 * time.Millisecond) // nothing to wait for: it is the silence that is tested
-	if n := x.bytes() - before; n > 0 {
-		t.Errorf("the idle app wrote %d bytes", n)
+	silent := func() bool { // longer than the ticks of anything that moves
+		before := x.bytes()
+		time.Sleep(300 * time.Millisecond)
+		return x.bytes() == before
+	}
+	for tries := 0; !silent(); tries++ { // a busy machine may draw late
+		if tries == 10 {
+			t.Fatal("the idle app goes on writing")
+		}
 	}
 	x.write("q")
 	x.ends()

@@ -33,7 +33,7 @@ func (e *exchange) DeregisterDevice(_ context.Context, id string) error {
 // settled waits for the end of a registration.
 func settled(t *testing.T, c *esatest.CloudServices) esatest.CloudStatus {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		if s := c.Status(); s.Registration != esatest.Registering {
 			return s
 		}

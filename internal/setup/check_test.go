@@ -232,8 +232,8 @@ func TestChecksEndWithTheContext(t *testing.T) {
 	time.AfterFunc(50*time.Millisecond, func() { cancel(errors.New("enough")) })
 	started := time.Now()
 	Run(ctx, scene, nil)
-	if took := time.Since(started); took > 250*time.Millisecond {
-		t.Errorf("the checks went on for %v after the context ended", took-50*time.Millisecond)
+	if took := time.Since(started); took > CheckTimeout/2 {
+		t.Errorf("the checks ended after %v", took)
 	}
 }
 

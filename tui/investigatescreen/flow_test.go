@@ -91,14 +91,7 @@ func TestWhatStreamsInDoesNotMoveTheSelection(t *testing.T) {
 		t.Fatalf("nothing is selected:\n%s", text(s))
 	}
 	close(release)
-	for s.visit.running {
-		m := <-msgs
-		_, c := s.Update(m)
-		if b, ok := m.(batchMsg); ok && !b.ended && s.visit.running {
-			go func() { msgs <- b.from.next(b.request)() }()
-		}
-		_ = c
-	}
+	drive(t, s, func() tea.Msg { return <-msgs }, settled(s))
 	if len(s.visit.inv.Sightings) != 8 {
 		t.Fatalf("%d sightings came, want 8", len(s.visit.inv.Sightings))
 	}
@@ -140,7 +133,7 @@ func TestLeavingCancelsAndComingBackGoesOn(t *testing.T) {
 	close(release)
 	began := time.Now()
 	drive(t, s, s.goBackAfterStop(), settled(s))
-	if s.visit != first || s.visit.left || time.Since(began) > 4*time.Second {
+	if s.visit != first || s.visit.left || time.Since(began) > 30*time.Second {
 		t.Error("coming back does not go on with what leaving had cancelled")
 	}
 	if f := s.visit.inv.Find(hash); f == nil || !f.Done || f.Disposition == 0 {
@@ -161,7 +154,7 @@ func TestClosingEndsEverything(t *testing.T) {
 	s.lookUp([]observable.Observable{hash}, false)
 	began := time.Now()
 	s.Close()
-	if took := time.Since(began); took > 500*time.Millisecond {
+	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("closing took %v", took)
 	}
 }
@@ -562,7 +555,7 @@ func TestLeavingARefreshKeepsWhatWasKnown(t *testing.T) {
 	lookUp(t, s, hash)
 	known := s.visit
 	s.Update(viewtest.Key("r"))
-	if !known.running || known.next == nil {
+	if !known.running || !known.again {
 		t.Fatal("r does not ask again")
 	}
 	s.lookUp([]observable.Observable{address}, false)

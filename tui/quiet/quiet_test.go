@@ -32,7 +32,7 @@ func TestStartsAtOnceOnATerminalThatAnswersNothing(t *testing.T) {
 			t.Fatalf("the terminal got %q, want the one word and no escape sequence", output)
 		}
 	}
-	if fastest > 500*time.Millisecond {
+	if fastest > 2*time.Second {
 		t.Errorf("the program took %v at best, want it at once", fastest)
 	}
 	t.Logf("fastest of 5: %v", fastest)

@@ -102,7 +102,8 @@ func TestTroubleOfTheAppliance(t *testing.T) {
 		{[]string{"api-truncated"}, "cannot be reached|cannot be read"},
 	} {
 		t.Run(strings.Join(c.faults, ","), func(t *testing.T) {
-			b := onAppliance(t, esatest.Config{Messages: 900, Slow: 4 * time.Second}, time.Second)
+			t.Parallel()
+			b := onAppliance(t, esatest.Config{Messages: 900, Slow: time.Minute}, 3*time.Second)
 			drive(t, b.s, intent.Shown{}, idle(b.s))
 			had := b.s.table.Total()
 			b.faults(t, c.faults...)
@@ -175,7 +176,7 @@ func TestMailThatIsSentShowsWhileFollowing(t *testing.T) {
 	if _, err := fmt.Sscanf(b.SMTPAddr(), "127.0.0.1:%d", &port); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if _, err := testmail.Send(ctx, testmail.Server{Host: host, Port: port, TLS: testmail.TLSNone}, m); err != nil {
 		t.Fatal(err)

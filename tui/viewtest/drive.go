@@ -10,10 +10,10 @@ import (
 )
 
 // Drive runs a command and gives the messages of it, and of the commands that follow, to update, one
-// at a time, until done says so. It fails the test when that takes longer than twenty seconds.
+// at a time, until done says so. It fails the test when that takes longer than a minute.
 func Drive(t *testing.T, update func(tea.Msg) tea.Cmd, cmd tea.Cmd, done func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	msgs := make(chan tea.Msg)
 	start(ctx, cmd, msgs)
