@@ -30,7 +30,7 @@ func (p *investigationPrinter) line(text string) {
 	}
 }
 
-// field prints a label and foreign text behind it, at most a few lines of it.
+// field prints a label, which is safe to print, and foreign text behind it, at most a few lines of it.
 func (p *investigationPrinter) field(label, text string, lines int) {
 	parts := safetext.Line(text).Wrap(66)
 	for i, part := range parts {
@@ -84,7 +84,7 @@ func (p *investigationPrinter) print(inv *ctr.Investigation, about reports.About
 			p.line("")
 			p.line(p.paint.bold("NOT ASKED ABOUT"))
 		}
-		p.field(string(s.Observable.Type), reports.Shown(s.Observable)+": "+s.Reason, 2)
+		p.field(clean(string(s.Observable.Type)), reports.Shown(s.Observable)+": "+s.Reason, 2)
 	}
 }
 
@@ -125,8 +125,9 @@ func (p *investigationPrinter) row(r reports.Row, about reports.About, brief boo
 	case about.Finders.Only(r.Observable) != "":
 		remark = "  (found only by Threat Response)"
 	}
-	head := fmt.Sprintf("%s  %s ", p.word(r), r.Observable.Type)
-	room := 80 - 12 - len(r.Observable.Type) - 1 - len(remark)
+	kind := safetext.Line(string(r.Observable.Type)).Truncate(30)
+	head := fmt.Sprintf("%s  %s ", p.word(r), kind)
+	room := 80 - 12 - kind.Width() - 1 - len(remark)
 	value := safetext.Line(reports.Shown(r.Observable))
 	if value.Width() > room {
 		p.line(head + remark)

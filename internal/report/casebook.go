@@ -54,7 +54,7 @@ func casebookText(inv *ctr.Investigation, about About) string {
 		if !r.Asked && r.Disposition == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "\n%s: %s %s\n", r.Word(), r.Observable.Type, Shown(r.Observable))
+		fmt.Fprintf(&b, "\n%s: %s %s\n", r.Word(), Visible(string(r.Observable.Type)), Shown(r.Observable))
 		if r.Shortfall != "" {
 			fmt.Fprintf(&b, "  Incomplete: %s\n", prose(r.Shortfall))
 		}

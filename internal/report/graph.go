@@ -133,7 +133,7 @@ func newNode(n ctr.Node) *graphNode {
 		key: n.Observable.Normal(), asked: n.Asked, degree: n.Degree,
 		bad:   n.Disposition == ctim.Malicious || n.Disposition == ctim.Suspicious,
 		Class: dispositionClass(n.Disposition), Kind: cmp.Or(Visible(string(n.Observable.Type)), "(no type)"),
-		Value: cellsOf(Shown(n.Observable), valueCells), members: 1, Full: string(n.Observable.Type) + " " + Shown(n.Observable),
+		Value: cellsOf(Shown(n.Observable), valueCells), members: 1, Full: Visible(string(n.Observable.Type)) + " " + Shown(n.Observable),
 	}
 	if n.Disposition != 0 {
 		node.Kind += " · " + strings.ToLower(DispositionWord(n.Disposition))

@@ -171,7 +171,7 @@ func writeHTML(w io.Writer, inv *ctr.Investigation, about About) error {
 		}
 		p.Sightings = append(p.Sightings, sightingRow{
 			Seen: moment(s.Sighting.ObservedTime.Start.Time), Module: prose(s.Module.Name), What: prose(limit(sightingTitle(s.Sighting), reasonLimit)),
-			Resolution: prose(s.Sighting.Resolution), Count: max(1, s.Sighting.Count), About: shownAll(s.About),
+			Resolution: prose(s.Sighting.Resolution), Count: occurrences(s), About: shownAll(s.About),
 		})
 	}
 	p.SightingsLeft = len(inv.Sightings) - len(p.Sightings)

@@ -71,7 +71,7 @@ func NewFinding(f *ctr.Finding, indicators []string, finders Finders) Finding {
 	if len(f.Sightings) > 0 {
 		figures := &SightingFigures{Documents: len(f.Sightings)}
 		for _, s := range f.Sightings {
-			figures.Count += max(1, s.Sighting.Count)
+			figures.Count += occurrences(s)
 		}
 		figures.First, figures.Last = span(f.Sightings)
 		out.Sightings = figures

@@ -180,7 +180,7 @@ func (d *document) sightings(inv *ctr.Investigation) {
 	for i := len(inv.Sightings) - 1; i >= 0 && len(rows) < sightingsShown; i-- { // newest first
 		s := inv.Sightings[i]
 		rows = append(rows, []string{
-			moment(s.Sighting.ObservedTime.Start.Time), md(s.Module.Name), md(sightingTitle(s.Sighting)), fmt.Sprint(max(1, s.Sighting.Count)),
+			moment(s.Sighting.ObservedTime.Start.Time), md(s.Module.Name), md(sightingTitle(s.Sighting)), fmt.Sprint(occurrences(s)),
 			md(s.Sighting.Resolution), codes(s.About),
 		})
 	}

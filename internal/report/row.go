@@ -53,7 +53,7 @@ func Rows(inv *ctr.Investigation) []Row {
 			finding: f,
 		}
 		for _, s := range f.Sightings {
-			r.Sightings += max(1, s.Sighting.Count)
+			r.Sightings += occurrences(s)
 		}
 		r.First, r.Last = span(f.Sightings)
 		if len(f.Sightings) > 0 {
@@ -79,6 +79,10 @@ func Rows(inv *ctr.Investigation) []Row {
 	})
 	return rows
 }
+
+// occurrences is how many times something was seen in a sighting: at least once, whatever it states, and
+// no number that adds up to nonsense.
+func occurrences(s *ctr.Seen) int { return min(max(1, s.Sighting.Count), 1e9) }
 
 // span gives the first and the last time in sightings, zero where none says one.
 func span(list []*ctr.Seen) (first, last time.Time) {
@@ -189,7 +193,7 @@ func Summarize(inv *ctr.Investigation) Summary {
 		}
 	}
 	for _, seen := range inv.Sightings {
-		s.Sightings += max(1, seen.Sighting.Count)
+		s.Sightings += occurrences(seen)
 	}
 	for _, m := range inv.Modules {
 		s.Modules++

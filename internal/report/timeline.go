@@ -114,7 +114,7 @@ func countBins(list []*ctr.Seen, from, to time.Time) (lanes []*laneBins, omitted
 			byModule[s.Module] = l
 			lanes = append(lanes, l)
 		}
-		n := max(1, s.Sighting.Count)
+		n := occurrences(s)
 		l.total += n
 		l.bins[min(timelineBins-1, int(float64(at.Sub(from))/float64(width)*timelineBins))] += n
 	}
