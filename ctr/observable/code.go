@@ -15,6 +15,26 @@ func isCode(first, last string, is lastLabel, kinds kindOf) bool {
 	return codeObjects[first] || len(first) == 1 && len(last) > 2 && isAlpha(first[0])
 }
 
+// userLabels stand before the name of a person's account, which may well be
+// "joe.black".
+var userLabels = []string{"user", "username", "user_name", "usrname", "login", "account", "owner", "uid"}
+
+func followsUserLabel(line string, start int) bool {
+	end := start
+	for end > 0 && start-end < 4 && strings.IndexByte(`"':= `, line[end-1]) >= 0 {
+		end--
+	}
+	if end == start || !strings.ContainsAny(line[end:start], ":=") {
+		return false
+	}
+	for _, l := range userLabels {
+		if hasFoldSuffix(line[max(0, end-len(l)):end], l) {
+			return true
+		}
+	}
+	return false
+}
+
 // isCamel tells "elemNode": a capital within a word that begins without.
 func isCamel(word string) bool {
 	if isUpper(word[0]) || !isAlpha(word[0]) {

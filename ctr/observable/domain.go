@@ -135,15 +135,25 @@ func isNameRune(r rune, n int) bool {
 	return unicode.In(r, unicode.L, unicode.M, unicode.Nd)
 }
 
-// cutGlue cuts glued text off both ends of a name whose last label, in whole,
-// is no top-level domain but begins with one.
-func (c *tldCache) cutGlue(line string, a, b int) (int, int) {
+// gluedEnd gives the end of the ASCII that the last label of a name begins
+// with ("송장.exe이다"); that of the name when it begins with none.
+func gluedEnd(line string, a, b int) int {
 	last := a + strings.LastIndexByte(line[a:b], '.') + 1
 	end := last
 	for end < b && line[end] < 0x80 {
 		end++
 	}
-	if end < b && end > last && c.known(line[last:end]) {
+	if end == last {
+		return b
+	}
+	return end
+}
+
+// cutGlue cuts glued text off both ends of a name whose last label, in whole,
+// is no top-level domain but begins with one.
+func (c *tldCache) cutGlue(line string, a, b int) (int, int) {
+	last := a + strings.LastIndexByte(line[a:b], '.') + 1
+	if end := gluedEnd(line, a, b); end < b && c.known(line[last:end]) {
 		b = end
 	}
 	if r, _ := utf8.DecodeRuneInString(line[last:b]); r < 0x80 {

@@ -239,6 +239,9 @@ func (s *scanner) isProse(line string, start, end int, last string, is lastLabel
 	if two && (at(line, end) == '(' || at(line, end) == '[') && last != "com" && last != "net" && last != "org" {
 		return true
 	}
+	if two && !is.common && followsUserLabel(line, start) {
+		return true
+	}
 	return (is.member || kinds&aUpper != 0 && !is.common) && isCode(first, last, is, kinds) && !(s.refanged && s.editedWithin(start, end))
 }
 
@@ -313,8 +316,8 @@ func (s *scanner) foreignName(line string, from, to int) int {
 	if i := strings.Index(line[a:b], ".."); i >= 0 || b-a > 500 {
 		return 0
 	}
-	if isFileName(line[a:b]) {
-		s.fileName(line, a, b)
+	if end := gluedEnd(line, a, b); isFileName(line[a:end]) {
+		s.fileName(line, a, end)
 		return 0
 	}
 	a, b = s.tlds.cutGlue(line, a, b)

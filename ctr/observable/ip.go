@@ -35,7 +35,7 @@ func parseIPv4(s string) bool {
 }
 
 // versionWords stand before a version number, which looks like an address.
-var versionWords = []string{"version", "ver", "ver.", "v.", "v", "release", "rel", "build", "asyncos", "firmware", "revision", "rev", "update", "patch"}
+var versionWords = []string{"ver", "ver.", "v.", "v", "release", "rel", "build", "asyncos", "firmware", "revision", "rev", "section", "sections", "sec.", "chapter", "clause", "kernel", "linux", "oid"}
 
 // ipv4 looks at line[a:b], digits and dots with a boundary at both ends.
 func (s *scanner) ipv4(line string, a, b int) bool {
@@ -49,7 +49,7 @@ func (s *scanner) ipv4(line string, a, b int) bool {
 		case p == '/' && a > 1 && isAlpha(line[a-2]) && s.nested == 0 && !followsRoute(line[:a-1]):
 			// Chrome/120.0.0.0: a product and its version.
 			return false
-		case isBlank(p) && followsVersionWord(line[:a]):
+		case behindVersion[p] && followsVersionWord(line[:a]):
 			return false
 		}
 	}
@@ -83,19 +83,28 @@ func followsRoute(s string) bool {
 	return routeWords[lowerASCII(s[a:])]
 }
 
-// followsVersionWord looks at the word before the blank at the end of s.
+// behindVersion may stand between the word and the number, as in "version 1",
+// "Version: 1", fw_version="1" and "<version>1".
+var behindVersion = func() (t [256]bool) {
+	for _, b := range []byte(" \t:=\"'>(") {
+		t[b] = true
+	}
+	return t
+}()
+
+// followsVersionWord looks at the word at the end of s.
 func followsVersionWord(s string) bool {
 	end := len(s)
-	for end > 0 && (isBlank(s[end-1]) || s[end-1] == ':' || s[end-1] == '=') && end > len(s)-4 {
+	for end > 0 && behindVersion[s[end-1]] && end > len(s)-4 {
 		end--
 	}
 	start := end
-	for start > 0 && end-start < 10 && (isAlpha(s[start-1]) || s[start-1] == '.') {
+	for start > 0 && end-start < 16 && (isAlpha(s[start-1]) || s[start-1] == '.') {
 		start--
 	}
 	w := s[start:end]
-	if w == "" || len(w) > 9 {
-		return false
+	if hasFoldSuffix(w, "version") || hasFoldSuffix(w, "versions") {
+		return true
 	}
 	for _, v := range versionWords {
 		if len(v) == len(w) && hasFoldPrefix(w, v) {
@@ -157,7 +166,9 @@ end:
 }
 
 // isSeconds tells the end of a time of day with a fraction, "05.123".
-func isSeconds(s string) bool { return len(s) > 3 && s[2] == '.' && allDigits(s[:2]) && allDigits(s[3:]) }
+func isSeconds(s string) bool {
+	return len(s) > 3 && s[2] == '.' && allDigits(s[:2]) && allDigits(s[3:])
+}
 
 // isSlice tells "x[1::2]", every second element in Python, from an address in
 // brackets.

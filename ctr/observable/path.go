@@ -35,6 +35,13 @@ func (s *scanner) pathToken(line string, i, j int, m class) int {
 		s.add(kUserAgent, a, end)
 		return end
 	}
+	if file := "file:///"; hasFoldPrefix(line[i:j], file) {
+		p = i + len(file) - 1
+		i = p
+		if p+3 < j && isAlpha(line[p+1]) && line[p+2] == ':' && line[p+3] == '/' {
+			i, p = p+1, p+3 // file:///C:/x
+		}
+	}
 	return s.unixPath(line, i, p, j)
 }
 
@@ -145,6 +152,18 @@ func (s *scanner) windowsPath(line string, i, p int) int {
 	}
 	word = behindPunctuation(line, word, p)
 	head := line[word:p]
+	// What Windows puts in front of keys and of long paths.
+	behind := p
+	if long := `\\?\`; strings.EqualFold(head, "Computer") {
+		behind = p + 1
+	} else if head == "" && strings.HasPrefix(line[p:], long) {
+		behind = p + len(long)
+	}
+	if behind > p {
+		if next := strings.IndexByte(line[behind:min(len(line), behind+maxPath)], '\\'); next > 0 {
+			return s.windowsPath(line, behind, behind+next)
+		}
+	}
 	if key := strings.TrimSuffix(line[i:p], ":"); len(key) >= 3 {
 		for _, root := range registryRoots {
 			if at := i + len(key) - len(root); at >= i && strings.EqualFold(line[at:at+len(root)], root) && !behindWord(line, at) {

@@ -203,6 +203,10 @@ func (s *scanner) atom(line string, floor, a, b int, kinds kindOf) int {
 	switch next {
 	case '@':
 		if end := s.emailAt(line, floor, b); end > 0 {
+			if start := s.found[len(s.found)-1].start; kinds&aHigh != 0 && start > a {
+				// Other names, with text in another script between.
+				s.foreign(line, a, start)
+			}
 			return end
 		}
 	case ':':

@@ -41,9 +41,17 @@ func userAgentPart(line string, k int) int {
 		}
 		return 0
 	}
-	n := k
-	for n < len(line) && line[n] < 0x7F && classes[line[n]]&delim == 0 && strings.IndexByte(",;)", line[n]) < 0 {
-		n++
+	n, depth := k, 0
+	for ; n < len(line) && line[n] < 0x7F && classes[line[n]]&delim == 0; n++ {
+		// In a W3C log a comment is part of the word: "Mozilla/5.0+(Windows+NT+10.0;+x64)".
+		if line[n] == '(' {
+			depth++
+		} else if line[n] == ')' {
+			depth--
+		}
+		if depth < 0 || depth == 0 && (line[n] == ',' || line[n] == ';') {
+			break
+		}
 	}
 	word := strings.TrimRight(line[k:n], ".!?*:'_")
 	n = k + len(word)
