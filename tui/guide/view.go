@@ -63,7 +63,7 @@ func (s *Screen) layout() {
 	}
 	end += top
 	if s.outcome(w) {
-		from, end = min(from, max(0, len(s.lines)-s.h)), len(s.lines)
+		from, end = max(0, len(s.lines)-s.h), len(s.lines) // what it says comes before the heading
 	}
 	s.scroll = s.scroll.Reveal(from, end, len(s.lines), s.h)
 }
@@ -89,10 +89,18 @@ func (s *Screen) head(w int) {
 	s.before(w)
 }
 
-// before tells what the test of the chapter before showed.
+// before tells what the test of the chapter before showed, until this one has something to tell itself.
 func (s *Screen) before(w int) {
+	if s.at != welcome {
+		if _, tested := s.found[s.chapters[s.at].ID]; tested || s.trying {
+			return
+		}
+	}
 	for at := s.at - 1; at >= 0; at-- {
 		if f, tested := s.found[s.chapters[at].ID]; tested {
+			if f.State == setup.Fail { // its own words would read like a fault of this chapter
+				f.Evidence = setup.Text{EN: "not proved: " + s.chapters[at].Title.EN, KO: "확인되지 않음: " + s.chapters[at].Title.KO}
+			}
 			s.evidence(f, w)
 			s.lines = append(s.lines, draw.Line{})
 			return
