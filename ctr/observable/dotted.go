@@ -198,7 +198,7 @@ func (s *scanner) gluedAddress(line string, start, end int) int {
 
 // writtenAsHost tells whether a name that could be a file's is written as a
 // host: defanged, with "www.", a port, or a path behind it, or of three labels
-// under a country.
+// under one of two countries.
 func (s *scanner) writtenAsHost(line string, start, end int) bool {
 	if hasFoldPrefix(line[start:end], "www.") {
 		return true
@@ -212,10 +212,13 @@ func (s *scanner) writtenAsHost(line string, start, end int) bool {
 	if s.refanged && s.editedWithin(start, end) {
 		return true
 	}
-	// "mail.example.pl": a country, unless it is the second of two endings.
-	name := line[start:end]
-	rest := name[:strings.LastIndexByte(name, '.')]
-	return end-start-len(rest) == len(".pl") && strings.IndexByte(rest, '.') > 0 && strings.IndexByte(rest, '_') < 0 && !isFileName(rest) && !s.inPath(line, start, end)
+	// "mail.example.pl": Poland and Serbia, whose endings are those of scripts
+	// and sources that rarely have a second dot.
+	name, ok := strings.CutSuffix(line[start:end], ".pl")
+	if !ok {
+		name, ok = strings.CutSuffix(name, ".rs")
+	}
+	return ok && strings.IndexByte(name, '.') > 0 && !isFileName(name) && !s.inPath(line, start, end)
 }
 
 // isPort tells ":8080" from the number of a line, as in "setup.py:12".

@@ -54,6 +54,7 @@ type scanner struct {
 	nested      int  // inside the path of a URL
 	wantsNested bool // addresses and hashes in URL paths are wanted
 
+	buf       []byte // what was read of a stream
 	raw       string // the line at hand as it stood
 	previous  string // the line before in the segment, blank ones left out
 	refanged  bool   // it was rewritten by the refanger

@@ -87,7 +87,10 @@ func Extract(text string, o Options) []Match {
 func ExtractReader(ctx context.Context, r io.Reader, o Options, emit func(Match) error) error {
 	x := newExtraction(&o, func(m *Match) error { return emit(*m) })
 	defer x.release()
-	buf := make([]byte, segmentMax+1)
+	if x.s.buf == nil {
+		x.s.buf = make([]byte, segmentMax+1)
+	}
+	buf := x.s.buf
 	for base, have := 0, 0; ; {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -95,6 +95,7 @@ func (p *parser) record(o observable.Observable, at Source) error {
 			}
 			return errFull
 		}
+		o.Value = strings.Clone(o.Value) // it may be a part of a large text
 		p.index[o] = i
 		p.report.Observables = append(p.report.Observables, Observable{Observable: o})
 	}
