@@ -192,5 +192,5 @@ func passing(ctx context.Context, err error) bool {
 	if !ok || ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
 		return false
 	}
-	return e.Status == 0 && !e.Held || e.Status >= 500
+	return e.Status == 0 || e.Status >= 500
 }

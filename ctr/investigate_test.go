@@ -519,6 +519,108 @@ func TestCacheIsBounded(t *testing.T) {
 	if len(c.entries) != 1 {
 		t.Errorf("%d entries after all have expired", len(c.entries))
 	}
+
+	c = newAnswerCache(time.Hour)
+	both, one := obs("domain", "a.example", "domain", "b.example"), obs("domain", "a.example")
+	c.put(&outcome{question: question{a, RouteObserve, both}, fetched: now})
+	c.put(&outcome{question: question{a, RouteObserve, one}, fetched: now.Add(30 * time.Minute)})
+	later := now.Add(70 * time.Minute)
+	c.put(&outcome{question: question{a, RouteObserve, obs("domain", "new.example")}, fetched: later})
+	if c.get(cacheKey{"a", RouteObserve, one[0]}, later) == nil || c.get(cacheKey{"a", RouteObserve, both[1]}, later) != nil || c.held != 2 {
+		t.Errorf("a renewed answer must outlive the one that it replaces: %v", c.entries)
+	}
+}
+
+func TestFanOutBeginsNoMore(t *testing.T) {
+	for range 50 {
+		var began atomic.Int32
+		delivered := 0
+		fanOut(t.Context(), [][]int{make([]int, 100)}, 1, 1,
+			func(context.Context, int) int32 { return began.Add(1) },
+			func(int32) next {
+				delivered++
+				return beginNoMore
+			})
+		if n := int(began.Load()); n > 2 || delivered != n { // the second one may have begun before the first was looked at
+			t.Fatalf("%d jobs were begun, %d delivered", n, delivered)
+		}
+	}
+}
+
+// TestOpinionsOfJudgements makes the verdict of a module that sent none by the rule of CTIA: the
+// highest priority, and of equals the lowest number. Unknown is no disagreement.
+func TestOpinionsOfJudgements(t *testing.T) {
+	judgements := func(list ...[2]int) answerFunc { // disposition and priority
+		return func(string, []observable.Observable) (string, string, int) {
+			var docs []string
+			for i, j := range list {
+				docs = append(docs, fmt.Sprintf(`{"id":"transient:%d","disposition":%d,"priority":%d,"observable":{"type":"ip","value":"192.0.2.1"},"valid_time":{"start_time":"2026-11-01T00:00:00Z"}}`, i, j[0], j[1]))
+			}
+			return `"data":{"judgements":{"docs":[` + strings.Join(docs, ",") + `]}}`, "", 200
+		}
+	}
+	for name, c := range map[string]struct {
+		modules  map[string]answerFunc
+		want     ctim.Disposition
+		disagree bool
+	}{
+		"the highest priority":   {map[string]answerFunc{"a": judgements([2]int{3, 90}, [2]int{1, 95}, [2]int{2, 10})}, ctim.Clean, false},
+		"the lowest number":      {map[string]answerFunc{"a": judgements([2]int{2, 90}, [2]int{1, 90}, [2]int{3, 90})}, ctim.Clean, false},
+		"unknown and malicious":  {map[string]answerFunc{"a": verdicts(ctim.Unknown, ""), "b": verdicts(ctim.Malicious, "")}, ctim.Malicious, false},
+		"common and clean":       {map[string]answerFunc{"a": verdicts(ctim.Common, ""), "b": verdicts(ctim.Clean, "")}, ctim.Common, true},
+		"unknown before the two": {map[string]answerFunc{"a": verdicts(ctim.Unknown, ""), "b": verdicts(ctim.Clean, ""), "c": verdicts(ctim.Clean, "")}, ctim.Unknown, false},
+	} {
+		inv := investigate(t, houseOf(t, c.modules).client(t), InvestigateRequest{Observables: obs("ip", "192.0.2.1"), Routes: []Route{RouteObserve}})
+		if f := inv.Findings[0]; f.Disposition != c.want || f.Disagree != c.disagree {
+			t.Errorf("%s: %v, disagree %v: %+v", name, f.Disposition, f.Disagree, f.Opinions)
+		}
+	}
+}
+
+// TestSightingsFindTheirObservable has sightings that name what they are about, that name it only
+// in a relation, and that name nothing.
+func TestSightingsFindTheirObservable(t *testing.T) {
+	nameless := func(string, []observable.Observable) (string, string, int) {
+		return `"data":{"sightings":{"docs":[{"id":"transient:1","title":"nameless"}]}}`, "", 200
+	}
+	inv := investigate(t, houseOf(t, map[string]answerFunc{"a": nameless}).client(t), InvestigateRequest{Observables: obs("ip", "192.0.2.1"), Routes: []Route{RouteObserve}})
+	if len(inv.Findings[0].Sightings) != 1 {
+		t.Error("the only one that was asked about must have it")
+	}
+	inv = investigate(t, houseOf(t, map[string]answerFunc{"a": nameless}).client(t), InvestigateRequest{Observables: obs("ip", "192.0.2.1", "ip", "192.0.2.2"), Routes: []Route{RouteObserve}})
+	if len(inv.Findings[0].Sightings)+len(inv.Findings[1].Sightings) != 0 || len(inv.Sightings) != 1 {
+		t.Error("of two nobody knows which")
+	}
+	related := func(string, []observable.Observable) (string, string, int) {
+		return `"data":{"sightings":{"docs":[{"id":"transient:1","observables":[{"type":"domain","value":"other.example"}],
+			"relations":[{"relation":"R","source":{"type":"domain","value":"other.example"},"related":{"type":"ip","value":"192.0.2.2"}}]}]}}`, "", 200
+	}
+	inv = investigate(t, houseOf(t, map[string]answerFunc{"a": related}).client(t), InvestigateRequest{Observables: obs("ip", "192.0.2.1", "ip", "192.0.2.2"), Routes: []Route{RouteObserve}})
+	if len(inv.Findings[0].Sightings) != 0 || len(inv.Findings[1].Sightings) != 1 {
+		t.Error("the one in the relation must have it")
+	}
+}
+
+// TestOwnBudget stops before the organisation's limit does.
+func TestOwnBudget(t *testing.T) {
+	clock := newClock()
+	cloud := newCloud(t)
+	cloud.mux.HandleFunc("POST "+observePath, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Ratelimit-Org-Limit", "3")
+		answerJSON(w, 200, `{"data":[]}`)
+	})
+	client := cloud.client(t, func(c *Config) { c.Now = clock.now })
+	for i := range 4 {
+		_, err := client.Observe(t.Context(), obs("ip", "192.0.2.1"))
+		if e, _ := errors.AsType[*Error](err); i == 3 && (e == nil || e.Code != CodeBudget || !e.Held || e.RetryAfter != time.Hour-3*time.Minute) || i < 3 && err != nil {
+			t.Errorf("call %d: %v", i, err)
+		}
+		clock.move(time.Minute)
+	}
+	clock.move(time.Hour - 4*time.Minute)
+	if _, err := client.Observe(t.Context(), obs("ip", "192.0.2.1")); err != nil || len(cloud.sent(observePath)) != 4 {
+		t.Errorf("when the oldest call is an hour old: %v", err)
+	}
 }
 
 func TestInvestigateAsksTogetherWhenCallsAreShort(t *testing.T) {
@@ -563,9 +665,10 @@ func TestInvestigateWithoutRightsOrNetwork(t *testing.T) {
 	if err != nil || len(inv.Modules[0].Problems) == 0 {
 		t.Errorf("links were given, so it is no failure: %v", err)
 	}
-	_, err = cloud.client(t).Investigate(t.Context(), InvestigateRequest{Observables: obs("ip", "192.0.2.1"), Routes: []Route{RouteObserve}}, nil)
-	if !IsMissingScope(err) {
-		t.Errorf("got %v", err)
+	before := len(cloud.sent(observePath))
+	_, err = cloud.client(t).Investigate(t.Context(), InvestigateRequest{Observables: domains(1000), Routes: []Route{RouteObserve}}, nil)
+	if calls := len(cloud.sent(observePath)) - before; !IsMissingScope(err) || calls > callsPerModule {
+		t.Errorf("got %v after %d calls", err, calls)
 	}
 	client := cloud.client(t)
 	if _, _, err := client.listModules(t.Context(), false); err != nil {
@@ -600,7 +703,7 @@ func TestInvestigateCancel(t *testing.T) {
 }
 
 func TestLinksFindTheirObservable(t *testing.T) {
-	batch := obs("domain", "a.example", "domain", "b.a.example", "sha256", "ff00", "email_subject", "Re: x/y")
+	batch := obs("domain", "a.example", "domain", "b.a.example", "sha256", "ff00", "email_subject", "Re: x/y", "domain", "example")
 	links := []Reference{
 		{ID: "ref-talos-search-domain-b.a.example", URL: "https://t/x"},
 		{ID: "1", URL: "https://t/?q=a.example"},

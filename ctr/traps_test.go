@@ -59,6 +59,9 @@ func TestTrap02ErrorsInsideASuccess(t *testing.T) {
 		if err != nil || len(got.Errors) != want {
 			t.Errorf("%s: got %+v, %v", body, got, err)
 		}
+		if want == 3 && (got.Errors[0].Code != "not found" || got.Errors[1].Message != "loose words" || got.Errors[2].Message != "7") {
+			t.Errorf("what is no object must be a message: %+v", got.Errors)
+		}
 	}
 	cloud := newCloud(t)
 	cloud.on("POST "+observePath, 200, `{"error":{"code":"x"},"trace_id":"t-1"}`)
@@ -186,12 +189,18 @@ func TestTrap09StatusesOfRefusedRights(t *testing.T) {
 	}
 }
 
+// otherJWT is a token that this client was never given.
+const otherJWT = "eyJhbGciOiJSUzI1NiJ9.eyJvdGhlciI6InRva2VuIn0.b3RoZXI"
+
 func TestTrap10SecretsInAnswers(t *testing.T) {
 	cloud := newCloud(t)
 	cloud.on("GET /iroh/profile/whoami", 401,
-		`{"error":"unauthenticated `+testJWT+`2","error_description":"token `+testJWT+`2 and `+testSecret+`","token":"`+testJWT+`2","level":"warn","trace_id":"x"}`)
+		`{"error":"unauthenticated `+testJWT+`2","error_description":"token `+testJWT+`2 and `+testSecret+` and another one, `+otherJWT+`","token":"`+testJWT+`2","level":"warn","trace_id":"x"}`)
 	_, err := cloud.client(t).WhoAmI(t.Context())
 	wantNoSecret(t, "an error", err.Error(), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", err), mustJSON(t, err))
+	if strings.Contains(err.Error(), otherJWT) {
+		t.Errorf("a token that is not this client's is told: %v", err)
+	}
 
 	cloud.on("GET /iroh/iroh-int/module-instance", 200, `[{"id":"i1","name":"AMP","module_type_id":"t1","enabled":true,
 		"settings":{"api_key":"`+testSecret+`","nested":{"esa_device":"dev-9","timeframe":30}}}]`)
