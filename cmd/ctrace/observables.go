@@ -40,7 +40,10 @@ are marked), attachments with their hashes, and every observable with its place.
 the input, text as it stood there, value refanged; "flags" when there is something
 to know (defanged, idn, homograph, private, header, typed), "file" when there are
 several inputs. Of mails it writes {"type","value","sources","count"} instead.
-JSON has the exact values; text and CSV show control characters as marks.`,
+JSON has the exact values; text and CSV show control characters as marks.
+
+Text of any size takes the same little memory; --unique adds 16 bytes, and what a
+table of them takes, for each value that it has seen.`,
 		Example: `  ctrace observables 'beacon to hxxps://evil[.]example/x from 203[.]0[.]113[.]7'
   ctrace observables --file report.txt --types ip,domain --unique
   ctrace observables --eml phish.eml
@@ -91,6 +94,9 @@ func runObservables(ctx context.Context, a *app, o *observablesOptions, args []s
 		for _, in := range list {
 			if err := a.read(ctx, in, func(r io.Reader) error { return refang(out, r) }); err != nil {
 				return errors.Join(out.Flush(), err)
+			}
+			if in.name == "" {
+				_ = out.WriteByte('\n') // arguments are no line; Flush gives the error
 			}
 		}
 		return out.Flush()

@@ -196,10 +196,18 @@ func (c *observableCSV) value(o observable.Observable) string {
 	return reports.CSVCell(o.Value)
 }
 
+// fileCell names the file; standard input has no name.
+func fileCell(file string) string {
+	if file == "-" {
+		return ""
+	}
+	return reports.CSVCell(file)
+}
+
 func (c *observableCSV) match(file string, m observable.Match) error {
 	return c.w.Write([]string{
 		string(m.Type), c.value(m.Observable), strconv.Itoa(m.Start), strconv.Itoa(m.End), reports.CSVCell(m.Text),
-		strings.Join(flagNames(m.Flags), " "), reports.CSVCell(file), "",
+		strings.Join(flagNames(m.Flags), " "), fileCell(file), "",
 	})
 }
 
@@ -212,7 +220,7 @@ func (c *observableCSV) mail(file string, r *mailfile.Report) error {
 			}
 			where = sourceWords(o)
 		}
-		row := []string{string(o.Type), c.value(o.Observable), start, "", "", "", reports.CSVCell(file), reports.CSVCell(where)}
+		row := []string{string(o.Type), c.value(o.Observable), start, "", "", "", fileCell(file), reports.CSVCell(where)}
 		if err := c.w.Write(row); err != nil {
 			return err
 		}

@@ -164,7 +164,7 @@ func behindGlue(line string, a, b int) int {
 	for i > a && line[i-1] < 0x80 {
 		i--
 	}
-	if r, _ := utf8.DecodeLastRuneInString(line[a:i]); i < b && isGlue(r) && isAlnum(line[i]) {
+	if r, _ := utf8.DecodeLastRuneInString(line[a:i]); i < b && isGlue(r) && (isAlnum(line[i]) || line[i] == '.') {
 		return i
 	}
 	return a
