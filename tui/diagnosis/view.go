@@ -91,8 +91,13 @@ func (p *Panel) symptoms() {
 	}
 }
 
+// problem draws what went wrong. The advice that comes with it is English only: in Korean that
+// of the first cause has to do.
 func (p *Panel) problem(problem verify.Problem) {
-	cause := safetext.Line(problem.Cause)
+	cause := safetext.Line(setup.InWords(problem.Code, problem.Cause).In(p.o.Language))
+	if p.o.Language == setup.Korean && len(p.causes) > 0 {
+		problem.Advice = ""
+	}
 	first := draw.Join(draw.Blank(1), p.t.Mark(p.t.Bad, p.t.Marks.Failed), draw.Blank(1))
 	p.lines = append(p.lines, draw.Para(p.w-1, first, p.t.Strong, cause)...)
 	for _, x := range []struct {

@@ -22,7 +22,15 @@ func (p *Panel) FullHelp() []keys.Hint {
 	return append(p.hints(), keys.Hints(keys.In(keys.Move), nil)...)
 }
 
-func (p *Panel) hints() []keys.Hint { return keys.Hints(keys.In(keys.Setup), p.reason) }
+func (p *Panel) hints() []keys.Hint {
+	hints := keys.Hints(keys.In(keys.Setup), p.reason)
+	for i := range hints {
+		if hints[i].ID == keys.SetupEnter && p.practice != nil {
+			hints[i].Short, hints[i].Long = "do it", "Do what is selected on the lab's products"
+		}
+	}
+	return hints
+}
 
 // reason tells why an action cannot be done now.
 func (p *Panel) reason(id keys.ID) string {

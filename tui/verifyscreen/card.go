@@ -24,6 +24,7 @@ func (s *Screen) card() draw.Block {
 		c.evidence(r.result)
 	default:
 		c.causes(r.result.Problems)
+		c.add("next", draw.Join(t.Accent.Lit("d"), t.Dim.Lit(" shows the probable causes and how to mend them")))
 	}
 	border := t.Border
 	if s.selected == verdictRow {
