@@ -430,8 +430,9 @@ func TestActions(t *testing.T) {
 		"https://evil.example/respond/trigger/i/a", "//evil.example/respond/trigger/i/a", "/respond/trigger/../../iroh-int/module-instance",
 		"/respond/trigger/%2e%2e/x", "/iroh-int/module-instance", "respond/trigger/i/a", "/respond/trigger/\x7f",
 	} {
-		if _, err := client.Trigger(t.Context(), Action{Title: "t", Path: path}); err == nil {
-			t.Errorf("%s was triggered", path)
+		before := cloud.count()
+		if _, err := client.Trigger(t.Context(), Action{Title: "t", Path: path}); err == nil || cloud.count() != before {
+			t.Errorf("%s was sent: %v", path, err)
 		}
 	}
 }
@@ -496,5 +497,11 @@ func TestRegions(t *testing.T) {
 	}
 	if link, n := nam.InvestigateURL(obs("url", "http://"+strings.Repeat("x", 3000))); n != 0 || link != nam.Investigate {
 		t.Errorf("%d %s", n, link)
+	}
+	room := 2083 - len(nam.Investigate+"?q=")
+	for length, want := range map[int]int{room: 1, room + 1: 0} {
+		if link, n := nam.InvestigateURL(obs("domain", strings.Repeat("x", length))); n != want {
+			t.Errorf("%d observables in an address of %d characters, want %d", n, len(link), want)
+		}
 	}
 }

@@ -505,6 +505,25 @@ func TestInvestigateCache(t *testing.T) {
 	}
 }
 
+func TestFailuresAreNotCached(t *testing.T) {
+	var calls atomic.Int32
+	cloud := houseOf(t, map[string]answerFunc{"a": func(route string, asked []observable.Observable) (string, string, int) {
+		if calls.Add(1) == 1 {
+			return `"data":{}`, `"type":"fatal","code":"connection error"`, 200
+		}
+		return verdicts(ctim.Clean, "")(route, asked)
+	}})
+	client, r := cloud.client(t), InvestigateRequest{Observables: obs("ip", "192.0.2.1"), Routes: []Route{RouteObserve}}
+	for i, want := range []Standing{Failed, Answered, Answered} {
+		if f := investigate(t, client, r).Findings[0]; f.Standing() != want {
+			t.Errorf("%d: %v", i, f.Standing())
+		}
+	}
+	if calls.Load() != 2 {
+		t.Errorf("%d calls", calls.Load())
+	}
+}
+
 func TestCacheIsBounded(t *testing.T) {
 	c := newAnswerCache(time.Hour)
 	a := &asker{id: "a"}
@@ -564,7 +583,7 @@ func TestOpinionsOfJudgements(t *testing.T) {
 		want     ctim.Disposition
 		disagree bool
 	}{
-		"the highest priority":   {map[string]answerFunc{"a": judgements([2]int{3, 90}, [2]int{1, 95}, [2]int{2, 10})}, ctim.Clean, false},
+		"the highest priority":   {map[string]answerFunc{"a": judgements([2]int{1, 90}, [2]int{3, 95}, [2]int{2, 10})}, ctim.Suspicious, false},
 		"the lowest number":      {map[string]answerFunc{"a": judgements([2]int{2, 90}, [2]int{1, 90}, [2]int{3, 90})}, ctim.Clean, false},
 		"unknown and malicious":  {map[string]answerFunc{"a": verdicts(ctim.Unknown, ""), "b": verdicts(ctim.Malicious, "")}, ctim.Malicious, false},
 		"common and clean":       {map[string]answerFunc{"a": verdicts(ctim.Common, ""), "b": verdicts(ctim.Clean, "")}, ctim.Common, true},

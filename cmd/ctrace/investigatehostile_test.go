@@ -6,8 +6,11 @@ import (
 	"crypto/tls"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"html"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -134,5 +137,48 @@ func TestInvestigateHostileAnswers(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestInvestigateJSONIsCompleteInAnyCase has more raw answers than an investigation holds.
+func TestInvestigateJSONIsCompleteInAnyCase(t *testing.T) {
+	const calls, each = 4, 9 << 20
+	padding := strings.Repeat("x", each)
+	big := ctrtest.Module{
+		Name: "Big", Type: ctrtest.ModuleType{Title: "Big", Capabilities: []string{"observe"}},
+		Backend: ctrtest.ObserveFunc(func(_ context.Context, obs []observable.Observable) ctrtest.Answer {
+			return ctrtest.Answer{Data: map[string][]ctrtest.Doc{"premonitions": {{"title": obs[0].Value, "padding": padding}}}}
+		}),
+	}
+	var asked []observable.Observable
+	for i := range 20 * calls {
+		asked = append(asked, observable.Observable{Type: "domain", Value: fmt.Sprintf("d%d.example.com", i)})
+	}
+	state := filepath.Join(t.TempDir(), "state")
+	out := investigated(t, &investigateOptions{form: formJSON, resume: state}, ctr.InvestigateRequest{Observables: asked}, big)
+	var got struct {
+		Raw []struct {
+			Answer struct {
+				Data map[string]struct {
+					Docs []struct{ Title, Padding string }
+				}
+			}
+		}
+		RawLeftOut bool `json:"raw_left_out"`
+	}
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatal(err)
+	}
+	titles := map[string]bool{}
+	for _, raw := range got.Raw {
+		if docs := raw.Answer.Data["premonitions"].Docs; len(docs) == 1 && len(docs[0].Padding) == each {
+			titles[docs[0].Title] = true
+		}
+	}
+	if len(titles) != calls || got.RawLeftOut {
+		t.Errorf("%d of %d answers, left out: %v", len(titles), calls, got.RawLeftOut)
+	}
+	if kept, err := os.Stat(state); err != nil || kept.Size() < calls*each || kept.Mode().Perm() != 0o600 {
+		t.Errorf("the file of answers: %v, %v", kept, err)
 	}
 }

@@ -6,10 +6,12 @@ import (
 	"crypto/tls"
 	"encoding/csv"
 	"encoding/json"
+	"io"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 	"unicode/utf16"
 
@@ -74,6 +76,19 @@ func investigation(t *testing.T) *ctr.Investigation {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cloud.Close() })
+	inv, err := clientOf(t, cloud).Investigate(t.Context(), ctr.InvestigateRequest{Observables: []observable.Observable{
+		of("domain", "invoice-portal.example"), of("ip", "198.51.100.25"), of("email_subject", hostile), of("nonsense", "value"),
+		of("url", "https://invoice-portal.example/pay/"),
+	}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return inv
+}
+
+// clientOf makes a client of a cloud.
+func clientOf(t *testing.T, cloud *ctrtest.Cloud) *ctr.Client {
+	t.Helper()
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: cloud.Roots()}}
 	t.Cleanup(transport.CloseIdleConnections)
 	client, err := ctr.New(ctr.Config{
@@ -83,14 +98,7 @@ func investigation(t *testing.T) *ctr.Investigation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inv, err := client.Investigate(t.Context(), ctr.InvestigateRequest{Observables: []observable.Observable{
-		of("domain", "invoice-portal.example"), of("ip", "198.51.100.25"), of("email_subject", hostile), of("nonsense", "value"),
-		of("url", "https://invoice-portal.example/pay/"),
-	}}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return inv
+	return client
 }
 
 func about() About {
@@ -269,5 +277,110 @@ func TestEscapeMarkdown(t *testing.T) {
 		if got := escapeMarkdown(in); got != want {
 			t.Errorf("escapeMarkdown(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+// TestUnansweredIsNoVerdict has an observable that every module failed at, one that no module can be
+// asked about, and one that one of two modules answered about.
+func TestUnansweredIsNoVerdict(t *testing.T) {
+	down := ctrtest.ModuleError{Type: "fatal", Code: "connection error", Message: "down"}
+	picky := observing(func(_ context.Context, obs []observable.Observable) ctrtest.Answer {
+		if obs[0].Type != "email_messageid" {
+			return ctrtest.Answer{Errors: []ctrtest.ModuleError{down}}
+		}
+		return ctrtest.Answer{Data: map[string][]ctrtest.Doc{"verdicts": {}}}
+	})
+	email := ctrtest.ModuleType{Title: "Mail", Categories: []string{"email-security"}, Capabilities: []string{"observe"}}
+	failing := observing(func(context.Context, []observable.Observable) ctrtest.Answer {
+		return ctrtest.Answer{Errors: []ctrtest.ModuleError{down}}
+	})
+	cloud, err := ctrtest.Start(ctrtest.Config{Modules: []ctrtest.Module{
+		{Name: "Gateway A", Type: email, Backend: picky}, {Name: "Gateway B", Type: email, Backend: failing},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cloud.Close() })
+	client := clientOf(t, cloud)
+	var inv *ctr.Investigation
+	for _, o := range []observable.Observable{of("email_messageid", "1@example.com"), of("ip", "192.0.2.1"), of("mutex", "m")} {
+		one, err := client.Investigate(t.Context(), ctr.InvestigateRequest{Observables: []observable.Observable{o}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inv = one
+		want := map[observable.Type]struct{ word, standing, cell, shortfall string }{
+			"email_messageid": {"No opinion", "partly_answered", "none", "no answer from Gateway B"},
+			"ip":              {"No answer", "not_answered", "", "no answer from Gateway A, Gateway B"},
+			"mutex":           {"Not asked", "not_asked", "", "no module can be asked about this type"},
+		}[o.Type]
+		s := Summarize(inv)
+		if s.Standings[want.standing] != 1 || s.Dispositions["unknown"] != 0 || s.Dispositions["none"] != len(want.cell)/4 || s.Complete != (o.Type == "mutex") {
+			t.Errorf("%s: %+v", o.Type, s)
+		}
+		r := Rows(inv)[0]
+		if r.Word() != want.word || r.Shortfall != want.shortfall {
+			t.Errorf("%s: %q, %q", o.Type, r.Word(), r.Shortfall)
+		}
+		var table, page, list, object bytes.Buffer
+		for format, buf := range map[Format]*bytes.Buffer{CSV: &table, HTML: &page, Markdown: &list, JSON: &object} {
+			if err := Write(buf, format, inv, about()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rows, err := csv.NewReader(&table).ReadAll()
+		if err != nil || rows[0][3] != "standing" || rows[1][3] != want.standing || rows[1][4] != want.cell || rows[1][len(rows[1])-1] != want.shortfall {
+			t.Errorf("%s: %v, %v", o.Type, rows, err)
+		}
+		if !strings.Contains(page.String(), want.word) || !strings.Contains(page.String(), want.shortfall) {
+			t.Errorf("%s: the page does not say %q", o.Type, want.shortfall)
+		}
+		if !strings.Contains(list.String(), want.word+" ("+want.shortfall+")") || !strings.Contains(list.String(), "Not all is answered: 1 "+strings.ReplaceAll(want.standing, "_", " ")) {
+			t.Errorf("%s: %s", o.Type, list.String())
+		}
+		var got struct {
+			Observables []struct{ Standing, Shortfall string }
+		}
+		if err := json.Unmarshal(object.Bytes(), &got); err != nil || got.Observables[0].Standing != want.standing || got.Observables[0].Shortfall != want.shortfall {
+			t.Errorf("%s: %+v, %v", o.Type, got, err)
+		}
+		if note := Casebook("T", inv, about()).Texts[0].Text; !strings.Contains(note, want.word+": "+string(o.Type)) || !strings.Contains(note, "Incomplete: "+want.shortfall) {
+			t.Errorf("%s: %s", o.Type, note)
+		}
+	}
+}
+
+// TestJSONTakesMoreAnswers adds the answers that an investigation does not hold.
+func TestJSONTakesMoreAnswers(t *testing.T) {
+	inv := investigation(t)
+	inv.RawLeftOut = 2
+	type object struct {
+		Raw        []struct{ Answer json.RawMessage }
+		RawLeftOut bool `json:"raw_left_out"`
+	}
+	read := func(more io.Reader) (o object) {
+		var buf bytes.Buffer
+		if err := WriteInvestigationJSON(&buf, inv, about(), more); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(buf.Bytes(), &o); err != nil || !bytes.HasSuffix(buf.Bytes(), []byte("}\n")) {
+			t.Fatalf("%v: %s", err, buf.Bytes())
+		}
+		return o
+	}
+	alone, more := read(nil), read(strings.NewReader(`{"answer":{"n":1}}`+"\n"+`{"answer":{"n":2}}`))
+	held := len(inv.Raw)
+	if !alone.RawLeftOut || len(alone.Raw) != held || held == 0 {
+		t.Errorf("alone: left out %v, %d answers", alone.RawLeftOut, len(alone.Raw))
+	}
+	if more.RawLeftOut || len(more.Raw) != held+2 || string(more.Raw[held+1].Answer) != `{"n":2}` {
+		t.Errorf("with more: left out %v, %d answers", more.RawLeftOut, len(more.Raw))
+	}
+	inv.Raw = nil
+	if more = read(strings.NewReader(`{"answer":3}` + "\n")); len(more.Raw) != 1 {
+		t.Errorf("only more: %+v", more)
+	}
+	if err := WriteInvestigationJSON(io.Discard, inv, about(), iotest.ErrReader(io.ErrUnexpectedEOF)); err == nil {
+		t.Error("what cannot be read is no end")
 	}
 }
