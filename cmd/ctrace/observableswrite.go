@@ -238,23 +238,32 @@ type observableText struct {
 	w               io.Writer
 	paint           paint
 	defang, several bool
+	line            []byte // the last one, for its room: there may be millions
 }
 
 func (t *observableText) begin() error { return nil }
 
 func (t *observableText) match(file string, m observable.Match) error {
-	line := fmt.Sprintf("%-15s %s", m.Type, t.value(m.Observable))
+	const column = "email_messageid "
+	b := append(t.line[:0], m.Type...)
+	for len(b) < len(column) {
+		b = append(b, ' ')
+	}
+	b = append(b, t.value(m.Observable)...)
 	var remarks []string
-	for _, name := range flagNames(m.Flags &^ (observable.Header | observable.Typed | observable.Defanged)) {
-		remarks = append(remarks, t.paint.yellow(name))
+	if flags := m.Flags &^ (observable.Header | observable.Typed | observable.Defanged); flags != 0 {
+		for _, name := range flagNames(flags) {
+			remarks = append(remarks, t.paint.yellow(name))
+		}
 	}
 	if t.several && file != "" {
 		remarks = append(remarks, reports.Visible(file))
 	}
 	if len(remarks) > 0 {
-		line += "  [" + strings.Join(remarks, ", ") + "]"
+		b = append(append(append(b, "  ["...), strings.Join(remarks, ", ")...), ']')
 	}
-	_, err := fmt.Fprintln(t.w, line)
+	t.line = append(b, '\n')
+	_, err := t.w.Write(t.line)
 	return err
 }
 
