@@ -31,7 +31,7 @@ const (
 
 // Limits that Config can change.
 const (
-	DefaultTimeout = 60 * time.Second // one request; searches on a busy appliance take that long
+	DefaultTimeout = 90 * time.Second // one request; searches on a busy appliance take a minute and more
 	DefaultMaxBody = 16 << 20         // bytes of one answer
 )
 

@@ -30,7 +30,7 @@ func (s *Search) Apply(a Answer, now time.Time) Change {
 		}
 		return s.reveal(now, false)
 	}
-	st.failure, st.retries, st.retryAt = nil, 0, time.Time{}
+	st.failure, st.retry, st.retryAt = nil, Retry{}, time.Time{}
 	rows, fresh, moved := s.take(st, a)
 	if a.fetch.polling {
 		st.afterPoll(a, len(fresh) == len(a.page.Messages), now)
@@ -68,17 +68,10 @@ func (s *Search) reveal(now time.Time, replaced bool) Change {
 }
 
 func (st *state) fail(a Answer, now time.Time) {
-	err := a.err
-	st.failure, st.retryAt, st.polling = err, time.Time{}, a.fetch.polling
-	if !Temporary(err) {
-		return
+	st.failure, st.retryAt, st.polling = a.err, time.Time{}, a.fetch.polling
+	if wait, again := st.retry.After(a.err); again {
+		st.retryAt = now.Add(wait)
 	}
-	wait := min(retryFirst<<st.retries, retryLongest)
-	if e, ok := asError(err); ok && e.RetryAfter > wait {
-		wait = e.RetryAfter
-	}
-	st.retries = min(st.retries+1, 8)
-	st.retryAt = now.Add(wait)
 }
 
 // take makes rows of the messages that are new. What is known already and looks otherwise now is put

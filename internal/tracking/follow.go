@@ -1,7 +1,6 @@
 package tracking
 
 import (
-	"errors"
 	"time"
 
 	"ctrace/esa"
@@ -62,5 +61,3 @@ func (st *state) afterPoll(a Answer, allNew bool, now time.Time) {
 	}
 	st.pollFrom, st.nextPoll = 0, now.Add(FollowEvery)
 }
-
-func asError(err error) (*esa.Error, bool) { return errors.AsType[*esa.Error](err) }

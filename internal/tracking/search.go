@@ -2,7 +2,6 @@ package tracking
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"ctrace/esa"
@@ -10,11 +9,12 @@ import (
 
 // Times of a search.
 const (
-	FollowEvery  = 5 * time.Second  // between two looks for new messages
-	Lagging      = 2 * time.Second  // an appliance that takes longer no longer holds back what the others found
-	PagePatience = 90 * time.Second // one page: months of tracking take an appliance a minute and more
-	retryFirst   = 2 * time.Second
-	retryLongest = time.Minute
+	FollowEvery = 5 * time.Second // between two looks for new messages
+	Lagging     = 2 * time.Second // an appliance that takes longer no longer holds back what the others found
+
+	// PagePatience is for one page. The client ends a question that is not answered; this is longer,
+	// because it may have to let others go first: each appliance is asked one thing at a time.
+	PagePatience = 5 * time.Minute
 )
 
 // mostStale is how many full pages without a new row end a search: more would mean an appliance that
@@ -49,7 +49,7 @@ type state struct {
 	stale    int
 	bad      int
 	failure  error
-	retries  int
+	retry    Retry
 	retryAt  time.Time // zero: not by itself
 	nextPoll time.Time
 	pollFrom int // offset of the look for new messages
@@ -203,18 +203,4 @@ func (s *Search) Wake(now time.Time) time.Time {
 		}
 	}
 	return wake
-}
-
-// Temporary tells that asking again may help without anybody changing anything. A page of the web
-// interface instead of an answer, a dropped session or a handshake that was cut are what a restart
-// looks like; credentials and rights are not, and asking again would lock the account.
-func Temporary(err error) bool {
-	if errors.Is(err, context.Canceled) {
-		return false
-	}
-	e, ok := errors.AsType[*esa.Error](err)
-	if !ok {
-		return false
-	}
-	return e.Temporary() || e.Kind == esa.KindAnswer || e.Kind == esa.KindTLS
 }

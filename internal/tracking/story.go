@@ -40,22 +40,24 @@ func Read(ctx context.Context, t Tracker, m esa.Message) (Story, error) {
 	return s, nil
 }
 
-// More fetches the other parts that the details say to be there. A part that fails becomes a Gap.
+// More fetches the other parts that the details say to be there and that are not there yet. A part that
+// fails becomes a Gap.
 func (s Story) More(ctx context.Context, t Tracker) Story {
 	if s.Details == nil {
 		return s
 	}
 	ref := s.Row.Ref()
-	if s.Details.ShowAMP {
+	s.Missing = nil
+	if s.Details.ShowAMP && s.AMP == nil {
 		s.AMP = part(&s, "file reputation", func() (esa.AMP, error) { return t.AMP(ctx, ref) })
 	}
-	if s.Details.ShowURL {
+	if s.Details.ShowURL && s.URLs == nil {
 		s.URLs = part(&s, "links", func() (esa.URLs, error) { return t.URLs(ctx, ref) })
 	}
-	if s.Details.ShowDLP {
+	if s.Details.ShowDLP && s.DLP == nil {
 		s.DLP = part(&s, "data-loss prevention", func() (esa.DLP, error) { return t.DLP(ctx, ref) })
 	}
-	if s.Row.Remediated() {
+	if s.Row.Remediated() && s.Remediation == nil {
 		s.Remediation = part(&s, "remediation", func() (esa.Remediation, error) { return t.Remediation(ctx, ref) })
 	}
 	return s

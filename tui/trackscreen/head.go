@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"ctrace/internal/safetext"
-	"ctrace/internal/tracking"
 	"ctrace/tui/draw"
 	"ctrace/tui/say"
+	"ctrace/tui/trackscreen/waiting"
 )
 
 // headLines is how many lines stand above the table: the search, how it stands, and what is in the way.
@@ -17,9 +17,6 @@ var (
 	searchingText = safetext.Known("Searching.")
 	nothingText   = safetext.Known("No message matches the search.")
 )
-
-// patient is how long an answer is waited for without a word.
-const patient = 300 * time.Millisecond
 
 func (s *Screen) head() draw.Block {
 	t := s.o.Theme
@@ -104,50 +101,12 @@ func (s *Screen) local(at time.Time) time.Time {
 func (s *Screen) trouble() draw.Line {
 	t := s.o.Theme
 	if s.wrong != nil {
-		return s.failing(s.wrong.Error(), "")
+		return waiting.Failing(t, s.w, s.wrong.Error(), "")
 	}
 	if s.search == nil {
 		return draw.Blank(s.w)
 	}
-	sources := s.search.Sources()
-	var failed []tracking.SourceStatus
-	for _, x := range sources {
-		if x.Failure != nil {
-			failed = append(failed, x)
-		}
-	}
-	if len(failed) > 0 {
-		x := failed[0]
-		text := x.Name + " " + tracking.Cause(x.Failure)
-		if len(failed) > 1 {
-			text += ", and " + strconv.Itoa(len(failed)-1) + " more"
-		}
-		return s.failing(text, s.afterFailure(x))
-	}
-	for _, x := range sources {
-		if waited := s.now.Sub(x.Asked); !x.Asked.IsZero() && !x.Polling && waited >= patient {
-			spinner := t.Marks.Spinner[s.ticks%len(t.Marks.Spinner)]
-			return draw.Join(draw.Blank(1), t.Mark(t.Busy, spinner), draw.Blank(1), t.Foreign(t.Text, safetext.Line("waiting for "+x.Name)),
-				t.Dim.Text(safetext.Concat(safetext.Known("  "), say.Rough(waited), safetext.Known(", esc stops")))).Fit(s.w)
-		}
-	}
-	return draw.Blank(s.w)
-}
-
-func (s *Screen) failing(text, rest string) draw.Line {
-	t := s.o.Theme
-	left := draw.Join(draw.Blank(1), t.Mark(t.Bad, t.Marks.Failed), draw.Blank(1), t.Foreign(t.Bad, safetext.Line(text)))
-	return draw.Spread(s.w, left, draw.Join(t.Dim.Text(safetext.Line(rest)), draw.Blank(1)))
-}
-
-func (s *Screen) afterFailure(x tracking.SourceStatus) string {
-	switch {
-	case !x.Asked.IsZero():
-		return "asking again"
-	case x.RetryAt.IsZero():
-		return "ctrl+r tries again"
-	}
-	return "again in " + say.Rough(x.RetryAt.Sub(s.now)).String()
+	return waiting.Line(t, s.w, s.search.Sources(), waiting.Clock{Now: s.now, Ticks: s.ticks}, "ctrl+r", "esc stops")
 }
 
 // spark is how many of the messages that are here came when, over the range of the search. What was not

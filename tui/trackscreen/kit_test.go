@@ -32,6 +32,10 @@ type fake struct {
 	urls        esa.URLs
 	asked       []esa.Query
 	silent      bool // it does not answer until it is cancelled
+	amp         *esa.AMP
+
+	silentDetails chan error // not nil: details are not answered, and why they ended is sent
+	asksDetails   int
 }
 
 func (f *fake) Search(ctx context.Context, q esa.Query) (esa.Page, error) {
@@ -63,17 +67,37 @@ func (f *fake) questions() int {
 	return len(f.asked)
 }
 
+func (f *fake) detailsAsked() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.asksDetails
+}
+
 func (f *fake) failure() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.err
 }
 
-func (f *fake) Details(context.Context, esa.Ref) (esa.Details, error) {
+func (f *fake) Details(ctx context.Context, _ esa.Ref) (esa.Details, error) {
+	f.mu.Lock()
+	silent := f.silentDetails
+	f.asksDetails++
+	f.mu.Unlock()
+	if silent != nil {
+		<-ctx.Done()
+		silent <- ctx.Err()
+		return esa.Details{}, ctx.Err()
+	}
 	return f.details, f.failure()
 }
 
 func (f *fake) AMP(context.Context, esa.Ref) (esa.AMP, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.amp != nil {
+		return *f.amp, nil
+	}
 	return esa.AMP{}, &esa.Error{Kind: esa.KindServer, Status: 500, Message: "AMP is off"}
 }
 func (f *fake) URLs(context.Context, esa.Ref) (esa.URLs, error) { return f.urls, nil }
@@ -156,7 +180,7 @@ func idle(s *Screen) func() bool {
 
 // told tells that the open message is read.
 func told(s *Screen) func() bool {
-	return func() bool { return s.page != nil && !s.page.reading }
+	return func() bool { return s.page != nil && s.page.asked.IsZero() }
 }
 
 // shown is a screen whose first search is over.

@@ -16,10 +16,9 @@ import (
 	"ctrace/tui/keys"
 )
 
-const (
-	storyPatience = 3 * time.Minute // up to five answers, one after the other
-	readAgain     = 4 * time.Second
-)
+// storyPatience is for up to five answers, one after the other. The client ends a question that is not
+// answered; this is only longer than all of them together.
+const storyPatience = 15 * time.Minute
 
 // storyMsg is what an appliance told about a message.
 type storyMsg struct {
@@ -35,53 +34,87 @@ type readAgainMsg struct{ request int }
 // open shows a message at once with what its row says, and reads the rest.
 func (s *Screen) open(r *row) tea.Cmd {
 	s.page = newPage(s, r)
-	s.page.layout(s.w, s.h)
 	return tea.Batch(s.read(), s.tellSelected())
+}
+
+// leave closes the message that is open, and ends the reading of it.
+func (s *Screen) leave() {
+	s.endReading()
+	s.page = nil
+	s.request++
 }
 
 // read asks about the open message.
 func (s *Screen) read() tea.Cmd {
-	s.request++
-	s.page.reading = true
-	request, m := s.request, s.page.story.Row
+	m := s.page.story.Row
 	tracker := s.o.Sources[s.page.row.Source].Tracker
-	return s.work.Cmd(s.work.Context(), storyPatience, func(ctx context.Context) tea.Msg {
+	return s.reading(func(ctx context.Context, request int) tea.Msg {
 		story, err := tracking.Read(ctx, tracker, m)
 		return storyMsg{request, story, err, !story.HasMore()}
 	})
 }
 
-// told takes in what was read, and asks for the parts that the appliance says to have besides.
+// readMore asks for the parts that the appliance says to have besides.
+func (s *Screen) readMore() tea.Cmd {
+	story, tracker := s.page.story, s.o.Sources[s.page.row.Source].Tracker
+	return s.reading(func(ctx context.Context, request int) tea.Msg {
+		return storyMsg{request, story.More(ctx, tracker), nil, true}
+	})
+}
+
+// reading runs a question about the open message, in the place of the one before.
+func (s *Screen) reading(ask func(ctx context.Context, request int) tea.Msg) tea.Cmd {
+	s.endReading()
+	ctx, cancel := context.WithCancel(s.work.Context())
+	s.endReading = cancel
+	s.request++
+	request := s.request
+	s.page.asked, s.page.retryAt = s.o.Now(), time.Time{}
+	s.now = s.page.asked
+	s.page.layout(s.w, s.h)
+	return tea.Batch(s.schedule(), s.work.Cmd(ctx, storyPatience, func(ctx context.Context) tea.Msg { return ask(ctx, request) }))
+}
+
+// told takes in what was read, and asks for the rest, or again for what failed.
 func (s *Screen) told(m storyMsg) tea.Cmd {
 	if m.request != s.request || s.page == nil {
 		return nil
 	}
 	p := s.page
-	p.reading, p.failure = !m.whole && m.err == nil, m.err
-	if m.err != nil {
-		p.layout(s.w, s.h)
-		if tracking.Temporary(m.err) {
-			return intent.After(s.work.Context(), readAgain, readAgainMsg{m.request})
+	p.asked, p.failure = time.Time{}, m.err
+	if m.err == nil {
+		p.story = m.story
+		p.life = m.story.Timeline()
+		if !m.whole {
+			return s.readMore()
 		}
+	}
+	defer p.layout(s.w, s.h)
+	failed := m.err
+	for _, g := range p.story.Missing {
+		if failed == nil || !tracking.Temporary(failed) {
+			failed = g.Err
+		}
+	}
+	if failed == nil {
 		return nil
 	}
-	p.story = m.story
-	p.life = m.story.Timeline()
-	p.layout(s.w, s.h)
-	if m.whole {
+	wait, again := p.retry.After(failed)
+	if !again {
 		return nil
 	}
-	tracker := s.o.Sources[p.row.Source].Tracker
-	return s.work.Cmd(s.work.Context(), storyPatience, func(ctx context.Context) tea.Msg {
-		return storyMsg{m.request, m.story.More(ctx, tracker), nil, true}
-	})
+	p.retryAt = s.o.Now().Add(wait)
+	return tea.Batch(s.schedule(), intent.After(s.work.Context(), wait, readAgainMsg{m.request}))
 }
 
 func (s *Screen) readAgain(m readAgainMsg) tea.Cmd {
-	if m.request != s.request || s.page == nil || s.page.failure == nil {
+	switch {
+	case m.request != s.request || s.page == nil || s.page.retryAt.IsZero():
 		return nil
+	case s.page.failure != nil:
+		return s.read()
 	}
-	return s.read()
+	return s.readMore()
 }
 
 // pageKey handles a key while a message is open.
@@ -100,8 +133,7 @@ func (s *Screen) pageKey(msg tea.Msg) tea.Cmd {
 	}
 	switch id {
 	case keys.PageBack:
-		s.page = nil
-		s.request++
+		s.leave()
 	case keys.MessageNext, keys.MessagePrev:
 		step := 1
 		if id == keys.MessagePrev {
@@ -138,7 +170,7 @@ func (s *Screen) pageReason(id keys.ID) string {
 			return "data-loss prevention found nothing in this message"
 		}
 	case keys.MessageExport:
-		if s.page.reading && s.page.story.Details == nil {
+		if !s.page.asked.IsZero() && s.page.story.Details == nil {
 			return "its history is not read yet"
 		}
 	}

@@ -13,7 +13,9 @@ import (
 	"ctrace/internal/verify"
 	"ctrace/tui/draw"
 	"ctrace/tui/intent"
+	"ctrace/tui/say"
 	"ctrace/tui/theme"
+	"ctrace/tui/trackscreen/waiting"
 )
 
 // page is one message that is open.
@@ -22,16 +24,18 @@ type page struct {
 	row     *row
 	story   tracking.Story
 	life    esa.Timeline
-	reading bool
-	failure error
-	reveal  bool // what data-loss prevention matched is shown
+	asked   time.Time // since when an answer is waited for; zero when none is
+	failure error     // why its history is not there
+	retry   tracking.Retry
+	retryAt time.Time // zero: what failed is not asked again by itself
+	reveal  bool      // what data-loss prevention matched is shown
 	copied  int
 	lines   draw.Block
 	scroll  draw.Scroll
 }
 
 func newPage(s *Screen, r *row) *page {
-	return &page{s: s, row: r, story: tracking.Story{Row: r.Message}, reading: true}
+	return &page{s: s, row: r, story: tracking.Story{Row: r.Message}}
 }
 
 func (p *page) view() draw.Block { return p.s.o.Theme.Scrolled(p.lines, p.scroll, p.s.w, p.s.h) }
@@ -84,17 +88,26 @@ func (p *page) layout(w, h int) {
 	switch {
 	case p.failure != nil:
 		o.marked("", t.Mark(t.Bad, t.Marks.Failed), failureText(p.failure))
-		if tracking.Temporary(p.failure) {
-			o.line(draw.Join(draw.Blank(labelWidth), t.Dim.Lit("It is asked again.")))
-		}
 	case len(m.MIDs) == 0:
 		o.line(t.Dim.Lit("It was refused before any message: the appliance keeps no history of it."))
-	case p.reading:
-		o.line(t.Dim.Lit("reading its history"))
 	}
+	p.waits(o)
 	p.steps(o)
 	p.lines = o.lines
 	p.scroll = p.scroll.By(0, len(p.lines), h)
+}
+
+// waits says what is waited for, or when what failed is asked again.
+func (p *page) waits(o *pageWriter) {
+	now, name := p.s.now, p.s.o.Sources[p.row.Source].Name
+	switch {
+	case !p.asked.IsZero() && p.story.Details == nil && len(p.row.MIDs) > 0:
+		o.lines = append(o.lines, waiting.For(o.t, "reading its history from "+name, now.Sub(p.asked), p.s.ticks, "esc goes back"))
+	case !p.asked.IsZero() && len(p.row.MIDs) > 0:
+		o.lines = append(o.lines, waiting.For(o.t, "reading more of it from "+name, now.Sub(p.asked), p.s.ticks, ""))
+	case !p.retryAt.IsZero():
+		o.line(o.t.Dim.Text(safetext.Concat(safetext.Known("It is asked again in "), say.Rough(p.retryAt.Sub(now)))))
+	}
 }
 
 // moment is a time in the zone that is shown, with the appliance's own text where its zone is another.

@@ -128,9 +128,40 @@ func TestAMessageThatCannotBeReadIsAskedForAgain(t *testing.T) {
 		t.Errorf("the page says\n%s", got)
 	}
 	f.change(func() { f.err = nil })
-	drive(t, s, readAgainMsg{s.request}, told(s))
+	drive(t, s, readAgainMsg{s.request}, func() bool { return s.page.story.Details != nil && s.page.asked.IsZero() })
 	if got := lines(s); strings.Contains(got, "session") || !strings.Contains(got, "Delivery") {
 		t.Errorf("it did not recover:\n%s", got)
+	}
+}
+
+func TestAPartThatCannotBeReadIsAskedForAgain(t *testing.T) {
+	f := appliance(1)
+	s := opened(t, f)
+	if got := lines(s); !strings.Contains(got, "not read      ○ file reputation") || !strings.Contains(got, "asked again in 2 s") {
+		t.Errorf("the page says\n%s", got)
+	}
+	f.change(func() {
+		f.amp = &esa.AMP{Events: []esa.Event{{Time: noon, Description: "File reputation query initiating. File Name = a.exe, MID = 1000, File Size = 12 bytes, File Type = x/y"}}}
+	})
+	drive(t, s, readAgainMsg{s.request}, told(s))
+	if got := lines(s); strings.Contains(got, "not read") || strings.Contains(got, "again") || !strings.Contains(got, "a.exe") || !strings.Contains(got, "Delivery") {
+		t.Errorf("it did not recover:\n%s", got)
+	}
+}
+
+func TestLeavingAMessageEndsTheReadingOfIt(t *testing.T) {
+	f := appliance(2)
+	s := shown(t, f, 100, 30)
+	ended := make(chan error, 4)
+	f.change(func() { f.silentDetails = ended })
+	for n, key := range []string{"esc", "n"} {
+		drive(t, s, viewtest.Key("enter"), func() bool { return f.detailsAsked() > n })
+		press(s, key)
+		select {
+		case <-ended:
+		case <-time.After(5 * time.Second):
+			t.Fatalf("%s: the message is still read", key)
+		}
 	}
 }
 

@@ -69,9 +69,11 @@ type Screen struct {
 	overlay   overlay
 	page      *page // the message that is open, nil when none is
 	request   int   // number of the newest reading of a message
-	held      *quarantineview.View
-	inHeld    bool // the quarantines are shown instead of the list
-	view      string
+
+	endReading context.CancelFunc // of the message that is open
+	held       *quarantineview.View
+	inHeld     bool // the quarantines are shown instead of the list
+	view       string
 }
 
 // overlay is a box over the list that takes the keys.
@@ -83,7 +85,7 @@ type overlay interface {
 
 // New makes the screen; it searches when it is first shown.
 func New(ctx context.Context, o Options) *Screen {
-	s := &Screen{o: o, work: work.New(ctx), end: func() {}, now: o.Now()}
+	s := &Screen{o: o, work: work.New(ctx), end: func() {}, endReading: func() {}, now: o.Now()}
 	s.table = s.newTable()
 	s.line = queryline.New(queryline.Options{Theme: o.Theme, Complete: complete, Colours: s.colours})
 	s.line.Set(first)
@@ -139,6 +141,7 @@ func (s *Screen) Typing() bool {
 // Close cancels what still runs and waits for it.
 func (s *Screen) Close() {
 	s.end()
+	s.endReading()
 	s.work.Close()
 	s.held.Close()
 }

@@ -97,6 +97,9 @@ func (s *Screen) schedule() tea.Cmd {
 
 // waits tells that the time that goes by shows on the screen.
 func (s *Screen) waits() bool {
+	if p := s.page; p != nil && (!p.asked.IsZero() || !p.retryAt.IsZero()) {
+		return true
+	}
 	return s.search.Working() || slices.ContainsFunc(s.search.Sources(), func(x tracking.SourceStatus) bool { return !x.RetryAt.IsZero() })
 }
 
@@ -105,6 +108,10 @@ func (s *Screen) tick(m timerMsg) tea.Cmd {
 		return nil
 	}
 	s.ticks++
+	s.now = s.o.Now()
+	if s.page != nil && s.waits() {
+		s.page.layout(s.w, s.h)
+	}
 	change := s.search.Reveal(s.o.Now())
 	return tea.Batch(s.show(change), s.step())
 }

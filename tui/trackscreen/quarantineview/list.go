@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -15,6 +16,12 @@ import (
 	"ctrace/tui/draw"
 	"ctrace/tui/say"
 	"ctrace/tui/table"
+	"ctrace/tui/trackscreen/waiting"
+)
+
+var (
+	readingText = safetext.Known("Reading the quarantine.")
+	nothingText = safetext.Known("The quarantine holds nothing of the last 30 days.")
 )
 
 func (v *View) newTable() *table.Table[held] {
@@ -34,7 +41,7 @@ func (v *View) newTable() *table.Table[held] {
 		Text: func(r *held) string {
 			return strings.Join([]string{r.Subject, from(r), strings.Join(r.Recipients, " "), strings.Join(r.Quarantines, " "), strconv.FormatInt(r.MID, 10)}, " ")
 		},
-		Empty: safetext.Known("The quarantine holds nothing of the last 30 days."),
+		Empty: readingText,
 		Columns: []table.Column[held]{
 			{
 				Title: "Received", Width: 11, Min: 11, Keep: 9, Cell: text(v.when),
@@ -90,9 +97,19 @@ func (v *View) arrived(m pageMsg) tea.Cmd {
 		return nil
 	}
 	st := &v.sources[m.source]
-	st.asked, st.begun = false, true
+	st.asked = time.Time{}
 	if st.failure = m.err; m.err != nil {
-		return nil
+		if wait, again := st.retry.After(m.err); again {
+			st.retryAt = v.o.Now().Add(wait)
+		}
+		return v.more()
+	}
+	if !st.begun { // what was read before the last Load
+		v.rows = slices.DeleteFunc(v.rows, func(r *held) bool { return r.source == m.source })
+	}
+	st.begun, st.retry = true, tracking.Retry{}
+	if !slices.ContainsFunc(v.sources, func(st state) bool { return !st.begun }) {
+		v.table.SetEmpty(nothingText)
 	}
 	st.total = m.page.Total
 	st.offset += esa.MaxLimit
@@ -139,8 +156,8 @@ func (v *View) count() draw.Line {
 	total, asked, known := 0, false, false
 	for _, st := range v.sources {
 		total += st.total
-		asked = asked || st.asked
-		known = known || st.begun && st.failure == nil
+		asked = asked || !st.asked.IsZero()
+		known = known || st.begun
 	}
 	switch {
 	case !known && asked:
@@ -158,23 +175,22 @@ func (v *View) count() draw.Line {
 // standing is the action under way, what became of the last one, or which appliance does not answer.
 func (v *View) standing() draw.Line {
 	t := v.o.Theme
-	say := func(style draw.Style, mark, text string) draw.Line {
+	done := func(style draw.Style, mark, text string) draw.Line {
 		return draw.Join(draw.Blank(1), t.Mark(style, mark), draw.Blank(1), t.Foreign(style, safetext.Line(text))).Fit(v.w)
 	}
 	switch {
 	case v.acting != "":
-		return say(t.Busy, t.Marks.Running, v.acting)
+		return done(t.Busy, t.Marks.Running, v.acting)
 	case v.last != "" && v.lastBad:
-		return say(t.Bad, t.Marks.Failed, v.last)
+		return done(t.Bad, t.Marks.Failed, v.last)
 	case v.last != "":
-		return say(t.Good, t.Marks.Done, v.last)
+		return done(t.Good, t.Marks.Done, v.last)
 	}
+	sources := make([]tracking.SourceStatus, len(v.sources))
 	for i, st := range v.sources {
-		if st.failure != nil {
-			return draw.Spread(v.w, say(t.Bad, t.Marks.Failed, v.o.Sources[i].Name+" "+tracking.Cause(st.failure)), draw.Join(t.Dim.Lit("ctrl+r tries again"), draw.Blank(1)))
-		}
+		sources[i] = tracking.SourceStatus{Name: v.o.Sources[i].Name, Asked: st.asked, Failure: st.failure, RetryAt: st.retryAt}
 	}
-	return draw.Blank(v.w)
+	return waiting.Line(t, v.w, sources, waiting.Clock{Now: v.now, Ticks: v.ticks}, "ctrl+r", "")
 }
 
 // query is what to ask Threat Response about rows.

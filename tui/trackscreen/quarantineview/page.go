@@ -4,23 +4,30 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/esa"
 	"ctrace/internal/quarantine"
 	"ctrace/internal/safetext"
+	"ctrace/internal/tracking"
 	"ctrace/tui/draw"
 	"ctrace/tui/intent"
 	"ctrace/tui/keys"
+	"ctrace/tui/say"
+	"ctrace/tui/trackscreen/waiting"
 )
 
 // page is one held message.
 type page struct {
 	row     *held
 	details esa.QuarantineDetails
-	reading bool
+	asked   time.Time // since when an answer is waited for; zero when none is
 	failure error
+	retry   tracking.Retry
+	retryAt time.Time // zero: not by itself
+	end     context.CancelFunc
 	reveal  bool // what a policy matched is shown
 	lines   draw.Block
 	scroll  draw.Scroll
@@ -34,30 +41,53 @@ type detailsMsg struct {
 
 // read opens a message at once with what its row says, and reads the rest.
 func (v *View) read(r *held) tea.Cmd {
-	v.open = &page{row: r, details: esa.QuarantineDetails{QuarantinedMessage: r.QuarantinedMessage}, reading: true}
-	v.open.layout(v)
-	kind, keeper := v.kind, v.o.Sources[r.source].Keeper
-	return v.work.Cmd(v.work.Context(), patience, func(ctx context.Context) tea.Msg {
-		d, err := keeper.QuarantineDetails(ctx, kind, r.MID)
-		return detailsMsg{r, d, err}
-	})
+	v.open = &page{row: r, details: esa.QuarantineDetails{QuarantinedMessage: r.QuarantinedMessage}, end: func() {}}
+	return v.readOpen()
 }
 
-func (v *View) opened(m detailsMsg) {
-	if v.open == nil || v.open.row != m.row {
-		return
+// closeOpen goes back to the list, and ends the reading of the message.
+func (v *View) closeOpen() {
+	if v.open != nil {
+		v.open.end()
+		v.open = nil
 	}
-	v.open.reading, v.open.failure = false, m.err
-	if m.err == nil {
-		v.open.details = m.details
-	}
+}
+
+// readOpen asks about the open message.
+func (v *View) readOpen() tea.Cmd {
+	r := v.open.row
+	v.now = v.o.Now()
+	v.open.asked, v.open.retryAt = v.now, time.Time{}
+	ctx, cancel := context.WithCancel(v.ctx)
+	v.open.end()
+	v.open.end = cancel
 	v.open.layout(v)
+	kind, keeper := v.kind, v.o.Sources[r.source].Keeper
+	return tea.Batch(v.schedule(), v.work.Cmd(ctx, patience, func(ctx context.Context) tea.Msg {
+		d, err := keeper.QuarantineDetails(ctx, kind, r.MID)
+		return detailsMsg{r, d, err}
+	}))
+}
+
+func (v *View) opened(m detailsMsg) tea.Cmd {
+	p := v.open
+	if p == nil || p.row != m.row {
+		return nil
+	}
+	p.asked, p.failure = time.Time{}, m.err
+	if m.err == nil {
+		p.details = m.details
+	} else if wait, again := p.retry.After(m.err); again {
+		p.retryAt = v.o.Now().Add(wait)
+	}
+	p.layout(v)
+	return v.schedule()
 }
 
 func (v *View) pageKey(msg tea.Msg) tea.Cmd {
 	p := v.open
 	if id, ok := keys.Action(msg, keys.Page); ok && id == keys.PageBack {
-		v.open = nil
+		v.closeOpen()
 		return nil
 	}
 	id, ok := keys.Action(msg, keys.Held, keys.Move)
@@ -154,11 +184,14 @@ func (p *page) layout(v *View) {
 		}
 	}
 	switch {
+	case !p.asked.IsZero():
+		b = append(b, draw.Line{}, waiting.For(t, "reading the message from "+v.o.Sources[p.row.source].Name, v.now.Sub(p.asked), v.ticks, "esc goes back"))
 	case p.failure != nil:
 		b = append(b, draw.Line{})
 		field("not read", p.failure.Error())
-	case p.reading:
-		b = append(b, draw.Line{}, draw.Join(draw.Blank(1), t.Dim.Lit("reading the message")))
+		if !p.retryAt.IsZero() {
+			field("", "It is asked again in "+say.Rough(p.retryAt.Sub(v.now)).String()+".")
+		}
 	}
 	block("Headers", d.Headers)
 	block("Text", d.Body)

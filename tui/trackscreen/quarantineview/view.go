@@ -16,6 +16,7 @@ import (
 	"ctrace/esa"
 	"ctrace/internal/quarantine"
 	"ctrace/internal/safetext"
+	"ctrace/internal/tracking"
 	"ctrace/tui/draw"
 	"ctrace/tui/intent"
 	"ctrace/tui/keys"
@@ -43,7 +44,7 @@ type Options struct {
 }
 
 const (
-	patience  = 90 * time.Second
+	patience  = 5 * time.Minute     // the client ends a question that is not answered; it may have to wait its turn
 	reachBack = 30 * 24 * time.Hour // policy quarantines keep for ten days, spam for two weeks, unless told otherwise
 	margin    = 100
 	headLines = 3
@@ -58,9 +59,11 @@ type held struct {
 // state is what is known of one source's quarantine.
 type state struct {
 	offset, total int
-	asked         bool
+	asked         time.Time // since when an answer is waited for; zero when none is
 	begun, done   bool
 	failure       error
+	retry         tracking.Retry
+	retryAt       time.Time // zero: not by itself
 }
 
 // View is the quarantine view.
@@ -68,6 +71,12 @@ type View struct {
 	o    Options
 	work *work.Group
 	w, h int
+
+	ctx        context.Context //nolint:containedctx // of what is read; an action has the group's own
+	endReading context.CancelFunc
+	timer      int // of the timers only the newest counts
+	now        time.Time
+	ticks      int
 
 	kind    esa.QuarantineType
 	request int // number of the newest reading; older answers are dropped
@@ -86,6 +95,9 @@ type pageMsg struct {
 	err             error
 }
 
+// tickMsg says that something is due, or that a second went by while something is waited for.
+type tickMsg struct{ timer int }
+
 type actMsg struct {
 	request quarantine.Request
 	source  int
@@ -99,7 +111,7 @@ type actedMsg struct {
 
 // New makes the view; Load fills it.
 func New(ctx context.Context, o Options) *View {
-	v := &View{o: o, work: work.New(ctx), kind: esa.SpamQuarantine}
+	v := &View{o: o, work: work.New(ctx), kind: esa.SpamQuarantine, endReading: func() {}, now: o.Now()}
 	v.table = v.newTable()
 	return v
 }
@@ -117,37 +129,85 @@ func (v *View) SetSize(w, h int) {
 func (v *View) Typing() bool { return v.open == nil && v.table.Typing() }
 
 // Close cancels what still reads, waits for it, and for an action that was sent.
-func (v *View) Close() { v.work.Close() }
-
-// Load reads the quarantine anew.
-func (v *View) Load() tea.Cmd {
-	v.request++
-	v.sources = make([]state, len(v.o.Sources))
-	v.rows = nil
-	return tea.Batch(v.table.Reset(nil), v.more())
+func (v *View) Close() {
+	v.endReading()
+	v.work.Close()
 }
 
-// more asks each source for its next page, as far as rows are wanted.
+// Load reads the quarantine anew. What was read before stays until the answer comes.
+func (v *View) Load() tea.Cmd {
+	v.endReading()
+	v.ctx, v.endReading = context.WithCancel(v.work.Context())
+	v.request++
+	v.sources = make([]state, len(v.o.Sources))
+	v.table.SetEmpty(readingText)
+	return v.more()
+}
+
+// leave ends what is read. An action that was sent is waited for.
+func (v *View) leave() {
+	v.endReading()
+	v.request++
+	v.timer++
+}
+
+// more asks each source for its next page, as far as rows are wanted, and sees to it that what failed is
+// asked again.
 func (v *View) more() tea.Cmd {
+	v.now = v.o.Now()
 	var cmds []tea.Cmd
 	for i := range v.sources {
 		st := &v.sources[i]
 		wanted := !st.begun || v.table.Len()-v.table.At() < v.h+margin
-		if st.done || st.asked || st.failure != nil || !wanted {
+		failed := st.failure != nil && (st.retryAt.IsZero() || st.retryAt.After(v.now))
+		if st.done || !st.asked.IsZero() || failed || !wanted {
 			continue
 		}
-		st.asked = true
+		st.asked, st.retryAt = v.now, time.Time{}
 		q := esa.QuarantineQuery{Type: v.kind, Start: v.o.Now().Add(-reachBack), End: v.o.Now().Add(time.Hour), Offset: st.offset, Limit: esa.MaxLimit, Descending: true, OrderBy: "received"}
 		if v.kind == esa.SpamQuarantine {
 			q.OrderBy = "date"
 		}
 		request, keeper := v.request, v.o.Sources[i].Keeper
-		cmds = append(cmds, v.work.Cmd(v.work.Context(), patience, func(ctx context.Context) tea.Msg {
+		cmds = append(cmds, v.work.Cmd(v.ctx, patience, func(ctx context.Context) tea.Msg {
 			p, err := keeper.SearchQuarantine(ctx, q)
 			return pageMsg{request, i, p, err}
 		}))
 	}
-	return tea.Batch(cmds...)
+	return tea.Batch(append(cmds, v.schedule())...)
+}
+
+// schedule sets the timer anew while something is waited for.
+func (v *View) schedule() tea.Cmd {
+	v.timer++
+	wake := time.Duration(0)
+	for _, st := range v.sources {
+		if !st.asked.IsZero() || !st.retryAt.IsZero() {
+			wake = time.Second
+		}
+	}
+	if v.open != nil && (!v.open.asked.IsZero() || !v.open.retryAt.IsZero()) {
+		wake = time.Second
+	}
+	if wake == 0 || v.ctx == nil {
+		return nil
+	}
+	return intent.After(v.ctx, wake, tickMsg{v.timer})
+}
+
+func (v *View) tick(m tickMsg) tea.Cmd {
+	if m.timer != v.timer {
+		return nil
+	}
+	v.ticks++
+	v.now = v.o.Now()
+	if p := v.open; p != nil {
+		p.layout(v)
+		if !p.retryAt.IsZero() && !p.retryAt.After(v.now) {
+			return tea.Batch(v.readOpen(), v.more())
+		}
+	}
+	return v.more()
 }
 
 // Update handles keys and answers. back tells that the view is done with.
@@ -155,9 +215,10 @@ func (v *View) Update(msg tea.Msg) (cmd tea.Cmd, back bool) {
 	switch msg := msg.(type) {
 	case pageMsg:
 		return v.arrived(msg), false
+	case tickMsg:
+		return v.tick(msg), false
 	case detailsMsg:
-		v.opened(msg)
-		return nil, false
+		return v.opened(msg), false
 	case actMsg:
 		return v.act(msg), false
 	case actedMsg:
@@ -181,6 +242,7 @@ func (v *View) key(msg tea.Msg) (cmd tea.Cmd, back bool) {
 		return tea.Batch(cmd, v.more()), false
 	}
 	if _, ok := keys.Action(msg, keys.Page); ok {
+		v.leave()
 		return nil, true
 	}
 	id, ok := keys.Action(msg, keys.Held)
@@ -203,6 +265,7 @@ func (v *View) do(id keys.ID) tea.Cmd {
 		} else {
 			v.kind = esa.SpamQuarantine
 		}
+		v.rows = nil
 		v.table = v.newTable()
 		v.table.SetSize(v.w, max(v.h-headLines, 1))
 		return v.Load()
@@ -321,7 +384,7 @@ func (v *View) acted(m actedMsg) tea.Cmd {
 	default:
 		v.last, v.lastBad = m.result.Text(m.act), m.result.Outcome != quarantine.Done
 	}
-	v.open = nil
+	v.closeOpen()
 	return v.Load()
 }
 

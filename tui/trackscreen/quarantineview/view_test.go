@@ -70,7 +70,7 @@ func (b *bench) drive(t *testing.T, cmd tea.Cmd, done func() bool) {
 
 func (b *bench) idle() bool {
 	for _, s := range b.sources {
-		if s.asked || !s.begun && s.failure == nil {
+		if !s.asked.IsZero() || !s.begun && s.failure == nil {
 			return false
 		}
 	}
@@ -100,7 +100,7 @@ func TestTheViewIsDrawn(t *testing.T) {
 		golden("policy", nil, func(t *testing.T, b *bench) { b.drive(t, b.press("c"), b.idle) })
 		golden("message", nil, func(t *testing.T, b *bench) {
 			b.drive(t, b.press("c"), b.idle)
-			b.drive(t, b.press("enter"), func() bool { return !b.open.reading })
+			b.drive(t, b.press("enter"), func() bool { return b.open.asked.IsZero() })
 		})
 		golden("marked", nil, func(_ *testing.T, b *bench) { b.press(" ", " ") })
 		golden("released", nil, func(t *testing.T, b *bench) {
@@ -204,5 +204,90 @@ func TestHostileMessages(t *testing.T) {
 		check()
 		viewtest.Safe(t, b.open.lines.String())
 		b.Close()
+	}
+}
+
+// TestTroubleGoesByItself keeps the rows while the appliance fails, and needs nobody when it is back.
+func TestTroubleGoesByItself(t *testing.T) {
+	for fault, want := range map[string]string{
+		"api-500":       "fails (HTTP 500)",
+		"api-disabled":  "broke off|cannot be reached",
+		"api-502-html":  "a web page",
+		"api-truncated": "cannot be reached|cannot be read",
+	} {
+		t.Run(fault, func(t *testing.T) {
+			now := noon
+			b := onAppliance(t, 100, 30, func(o *Options) { o.Now = func() time.Time { return now } })
+			rows := b.table.Total()
+			if err := b.a.SetFaults(fault); err != nil {
+				t.Fatal(err)
+			}
+			failed := func() bool { return b.sources[0].failure != nil }
+			for range 3 { // every other answer comes with api-502-html
+				if !failed() {
+					b.drive(t, b.press("ctrl+r"), b.idle)
+				}
+			}
+			says := func(got string) bool {
+				for _, w := range strings.Split(want, "|") {
+					if strings.Contains(got, w) {
+						return true
+					}
+				}
+				return false
+			}
+			if got := viewtest.Text(b.View.View().String()); !failed() || b.table.Total() != rows || !says(got) || !strings.Contains(got, "again in 2 s") {
+				t.Errorf("%d rows of %d are left, and it says\n%s", b.table.Total(), rows, got)
+			}
+			b.drive(t, b.press("enter"), func() bool { return b.open.asked.IsZero() })
+			if fault != "api-502-html" && (b.open.failure == nil || b.open.retryAt.IsZero()) {
+				t.Errorf("the message was read all the same: %v", b.open.failure)
+			}
+			if err := b.a.SetFaults(); err != nil {
+				t.Fatal(err)
+			}
+			now = now.Add(time.Minute)
+			b.drive(t, b.update(tickMsg{b.timer}), func() bool {
+				return !failed() && b.idle() && b.open.failure == nil && b.open.asked.IsZero()
+			})
+			if b.table.Total() != rows || b.open.details.Headers == "" && b.open.details.Body == "" {
+				t.Errorf("%d rows of %d, %+v", b.table.Total(), rows, b.open.details)
+			}
+		})
+	}
+}
+
+func TestReadingEndsWithLeaving(t *testing.T) {
+	b := onAppliance(t, 100, 30, nil)
+	if err := b.a.SetFaults("api-silent"); err != nil {
+		t.Fatal(err)
+	}
+	asked := func(cmd tea.Cmd) chan struct{} {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			var run func(tea.Cmd)
+			run = func(c tea.Cmd) {
+				if all, ok := c().(tea.BatchMsg); ok {
+					for _, c := range all {
+						if c != nil {
+							run(c)
+						}
+					}
+				}
+			}
+			run(cmd)
+		}()
+		return done
+	}
+	for name, c := range map[string]struct{ begin, leave string }{"the list": {"ctrl+r", "esc"}, "a message": {"enter", "esc"}} {
+		done := asked(b.press(c.begin))
+		b.press(c.leave)
+		select {
+		case <-done:
+		case <-time.After(5 * time.Second):
+			t.Fatalf("%s is still read", name)
+		}
+		b.Load()
 	}
 }
