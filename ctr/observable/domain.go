@@ -3,7 +3,6 @@ package observable
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -89,85 +88,6 @@ func validLabels(name string) bool {
 		start, word = i+1, false
 	}
 	return labels > 1
-}
-
-// isGlue tells the scripts that are written without blanks between words, or
-// with particles glued to the word: a name in Latin letters ends there.
-func isGlue(r rune) bool {
-	return r >= 0x1100 && unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana)
-}
-
-// trimForeign narrows line[a:b], an atom with characters outside ASCII, to
-// the part around position at that can be a name: it stops at punctuation, at
-// invalid UTF-8, and where glued text begins ("example.com에서").
-func trimForeign(line string, a, b, at int) (int, int) {
-	for i := at; i < b; {
-		if line[i] < 0x80 {
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(line[i:b])
-		if !isNameRune(r, n) {
-			b = i
-			break
-		}
-		i += n
-	}
-	for i := at; i > a; {
-		if line[i-1] < 0x80 {
-			i--
-			continue
-		}
-		r, n := utf8.DecodeLastRuneInString(line[a:i])
-		if !isNameRune(r, n) {
-			a = i
-			break
-		}
-		i -= n
-	}
-	return a, b
-}
-
-func isNameRune(r rune, n int) bool {
-	if r == utf8.RuneError && n <= 1 {
-		return false
-	}
-	return unicode.In(r, unicode.L, unicode.M, unicode.Nd)
-}
-
-// gluedEnd gives the end of the ASCII that the last label of a name begins
-// with ("송장.exe이다"); that of the name when it begins with none.
-func gluedEnd(line string, a, b int) int {
-	last := a + strings.LastIndexByte(line[a:b], '.') + 1
-	end := last
-	for end < b && line[end] < 0x80 {
-		end++
-	}
-	if end == last {
-		return b
-	}
-	return end
-}
-
-// cutGlue cuts glued text off both ends of a name whose last label, in whole,
-// is no top-level domain but begins with one.
-func (c *tldCache) cutGlue(line string, a, b int) (int, int) {
-	last := a + strings.LastIndexByte(line[a:b], '.') + 1
-	if end := gluedEnd(line, a, b); end < b && c.known(line[last:end]) {
-		b = end
-	}
-	if r, _ := utf8.DecodeRuneInString(line[last:b]); r < 0x80 {
-		first := a + max(strings.IndexByte(line[a:b], '.'), 0)
-		for i := first; i > a; i-- {
-			if line[i-1] >= 0x80 {
-				if r, _ := utf8.DecodeLastRuneInString(line[a:i]); isGlue(r) && i < first && isAlnum(line[i]) {
-					a = i
-				}
-				break
-			}
-		}
-	}
-	return a, b
 }
 
 // nameFlags marks names that are not what they seem; kinds are of its bytes.

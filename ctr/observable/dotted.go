@@ -1,9 +1,6 @@
 package observable
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // dotted scans line[a:b], an atom with a dot in it: an IPv4 address, a domain,
 // a file name, a MAC address in Cisco's form, or nothing. It returns where to
@@ -38,23 +35,6 @@ func (s *scanner) dotted(line string, a, b int, kinds kindOf) int {
 		return s.numbers(line, start, end, b)
 	}
 	return s.name(line, start, end, b, kinds)
-}
-
-// isNumbered tells "report(1)", the beginning of the name of a file's copy.
-func isNumbered(s string) bool {
-	open := strings.LastIndexByte(s[max(0, len(s)-len("x(99)")):], '(')
-	if !strings.HasSuffix(s, ")") || open < 1 {
-		return false
-	}
-	open += max(0, len(s)-len("x(99)"))
-	number := s[open+1 : len(s)-1]
-	return number != "" && allDigits(number) && atoms[s[open-1]] != 0
-}
-
-// isQuotedPath tells '\rundll32.exe', as detection rules write the end of a
-// path, from an escape sequence.
-func isQuotedPath(line string, start, end int) bool {
-	return start > 1 && (line[start-2] == '\'' || line[start-2] == '"' || line[start-2] == '*') && line[start-2] == at(line, end) && isFileName(line[start:end])
 }
 
 func kindsOf(s string) kindOf {
@@ -246,120 +226,4 @@ func (s *scanner) isProse(line string, start, end int, last string, is lastLabel
 		return true
 	}
 	return (is.member || kinds&aUpper != 0 && !is.common) && isCode(first, last, is, kinds) && !(s.refanged && s.editedWithin(start, end))
-}
-
-// fileName adds the name of a file, with what in brackets or behind "~", "+",
-// "&" belongs to it: "report(1).pdf".
-func (s *scanner) fileName(line string, start, end int) {
-	if start > 0 && line[start-1] == '.' {
-		start--
-	}
-	if first, _, _ := strings.Cut(line[start:end], "."); first == "this" || first == "self" || first == "console" {
-		// "console.log" is code.
-		return
-	}
-	if start > 0 && line[start-1] == '*' && (line[start] == '.' || start > 1 && atoms[line[start-2]] != 0) || strings.HasPrefix(line[end:], "()") {
-		// A pattern ("*.min.js") and a call ("key.cer()") name no file.
-		return
-	}
-	if a := quotedName(line, start, end); a > 0 {
-		start = a
-	}
-	for start > 0 && line[start-1] == ')' {
-		open := strings.LastIndexByte(line[max(0, start-12):start], '(')
-		if open < 0 {
-			break
-		}
-		open += max(0, start-12)
-		a := open
-		for a > 0 && atoms[line[a-1]] != 0 && open-a < 200 {
-			a--
-		}
-		if a == open {
-			break
-		}
-		start = a
-	}
-	s.add(kFileName, start, end)
-}
-
-// foreign scans an atom with characters outside ASCII, in pieces between
-// punctuation.
-func (s *scanner) foreign(line string, a, b int) int {
-	for a < b {
-		from, to := trimForeign(line, a, b, a)
-		if to == from {
-			_, n := utf8.DecodeRuneInString(line[a:b])
-			a += n
-			continue
-		}
-		if end := s.foreignName(line, from, to); end > b {
-			return end
-		}
-		a = to
-	}
-	return 0
-}
-
-func (s *scanner) foreignName(line string, from, to int) int {
-	kinds := kindsOf(line[from:to])
-	switch {
-	case kinds&aDot == 0:
-		return 0
-	case kinds&aHigh == 0:
-		return s.dotted(line, from, to, kinds)
-	}
-	a, b := from, to
-	for a < b && (line[a] == '.' || line[a] == '-') {
-		a++
-	}
-	for b > a && atoms[line[b-1]]&(aDot|aDash|aUnder) != 0 {
-		b--
-	}
-	if i := strings.Index(line[a:b], ".."); i >= 0 || b-a > 500 {
-		return 0
-	}
-	if end := gluedEnd(line, a, b); isFileName(line[a:end]) {
-		s.fileName(line, a, end)
-		return 0
-	}
-	a, b = s.tlds.cutGlue(line, a, b)
-	if x, y := asciiRun(line, a, b); isCiscoMAC(line[x:y]) {
-		s.add(kMAC, x, y)
-		return 0
-	}
-	if isASCII(line[a:b]) {
-		kinds = kindsOf(line[a:b])
-		if kinds&aDot == 0 {
-			return 0
-		}
-		return s.dotted(line, a, b, kinds)
-	}
-	// Glued text around an address: "주소는1.2.3.4입니다".
-	if kinds&aDigit != 0 {
-		if x, y := asciiRun(line, a, b); parseIPv4(strings.TrimRight(line[x:y], ".")) {
-			y = x + len(strings.TrimRight(line[x:y], "."))
-			s.ipv4(line, x, y)
-			return 0
-		}
-	}
-	if s.tlds.validDomain(line[a:b]) {
-		if _, ok := toASCII(line[a:b]); ok {
-			s.addName(kDomain, a, b, nameFlags(line[a:b], aHigh), aHigh)
-			return s.afterHost(line, b)
-		}
-	}
-	return 0
-}
-
-// asciiRun gives the first run of letters, digits and dots of ASCII in line[a:b].
-func asciiRun(line string, a, b int) (int, int) {
-	for a < b && !isAlnum(line[a]) {
-		a++
-	}
-	end := a
-	for end < b && (isAlnum(line[end]) || line[end] == '.') {
-		end++
-	}
-	return a, end
 }

@@ -156,20 +156,6 @@ func localStart(line string, floor, at int) (int, bool) {
 	return a, validLocal(line[a:at])
 }
 
-// behindGlue skips words in a script without blanks ("联系bob@example.com")
-// when the rest of the local part is ASCII. A local part that is in such a
-// script as a whole stays.
-func behindGlue(line string, a, b int) int {
-	i := b
-	for i > a && line[i-1] < 0x80 {
-		i--
-	}
-	if r, _ := utf8.DecodeLastRuneInString(line[a:i]); i < b && isGlue(r) && (isAlnum(line[i]) || line[i] == '.') {
-		return i
-	}
-	return a
-}
-
 // behindEscape gives the place behind the last "%20" or the like.
 func behindEscape(line string, a, b int) int {
 	for i := a; i+2 < b; i++ {

@@ -85,3 +85,55 @@ func quotedName(line string, start, end int) int {
 	}
 	return 0
 }
+
+// fileName adds the name of a file, with what in brackets or behind "~", "+",
+// "&" belongs to it: "report(1).pdf".
+func (s *scanner) fileName(line string, start, end int) {
+	if start > 0 && line[start-1] == '.' {
+		start--
+	}
+	if first, _, _ := strings.Cut(line[start:end], "."); first == "this" || first == "self" || first == "console" {
+		// "console.log" is code.
+		return
+	}
+	if start > 0 && line[start-1] == '*' && (line[start] == '.' || start > 1 && atoms[line[start-2]] != 0) || strings.HasPrefix(line[end:], "()") {
+		// A pattern ("*.min.js") and a call ("key.cer()") name no file.
+		return
+	}
+	if a := quotedName(line, start, end); a > 0 {
+		start = a
+	}
+	for start > 0 && line[start-1] == ')' {
+		open := strings.LastIndexByte(line[max(0, start-12):start], '(')
+		if open < 0 {
+			break
+		}
+		open += max(0, start-12)
+		a := open
+		for a > 0 && atoms[line[a-1]] != 0 && open-a < 200 {
+			a--
+		}
+		if a == open {
+			break
+		}
+		start = a
+	}
+	s.add(kFileName, start, end)
+}
+
+// isNumbered tells "report(1)", the beginning of the name of a file's copy.
+func isNumbered(s string) bool {
+	open := strings.LastIndexByte(s[max(0, len(s)-len("x(99)")):], '(')
+	if !strings.HasSuffix(s, ")") || open < 1 {
+		return false
+	}
+	open += max(0, len(s)-len("x(99)"))
+	number := s[open+1 : len(s)-1]
+	return number != "" && allDigits(number) && atoms[s[open-1]] != 0
+}
+
+// isQuotedPath tells '\rundll32.exe', as detection rules write the end of a
+// path, from an escape sequence.
+func isQuotedPath(line string, start, end int) bool {
+	return start > 1 && (line[start-2] == '\'' || line[start-2] == '"' || line[start-2] == '*') && line[start-2] == at(line, end) && isFileName(line[start:end])
+}

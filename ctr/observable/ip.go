@@ -34,9 +34,6 @@ func parseIPv4(s string) bool {
 	return groups == 4
 }
 
-// versionWords stand before a version number, which looks like an address.
-var versionWords = []string{"ver", "ver.", "v.", "v", "release", "rel", "build", "asyncos", "firmware", "revision", "rev", "section", "sections", "sec.", "chapter", "clause", "kernel", "linux", "oid"}
-
 // ipv4 looks at line[a:b], digits and dots with a boundary at both ends.
 func (s *scanner) ipv4(line string, a, b int) bool {
 	if !parseIPv4(line[a:b]) {
@@ -58,60 +55,6 @@ func (s *scanner) ipv4(line string, a, b int) bool {
 	}
 	s.addPlain(kIP, a, b, 0)
 	return true
-}
-
-// opensEmphasis and closesEmphasis tell the underscores that set a word off
-// in Markdown from those within a name.
-func opensEmphasis(line string, i int) bool {
-	return line[i] == '_' && (i == 0 || atoms[line[i-1]] == 0)
-}
-
-func closesEmphasis(line string, i int) bool {
-	return at(line, i) == '_' && atoms[at(line, i+1)] == 0
-}
-
-// routeWords stand before a slash and an address: Squid's "HIER_DIRECT/203.0.113.5",
-// Bash's "/dev/tcp/203.0.113.5/443".
-var routeWords = wordSet(`direct parent sibling tcp udp ip ipv4 host addr address src dst client server peer from to inside outside dmz`)
-
-// followsRoute looks at the word at the end of s.
-func followsRoute(s string) bool {
-	a := len(s)
-	for a > 0 && isAlpha(s[a-1]) && len(s)-a < 10 {
-		a--
-	}
-	return routeWords[lowerASCII(s[a:])]
-}
-
-// behindVersion may stand between the word and the number, as in "version 1",
-// "Version: 1", fw_version="1" and "<version>1".
-var behindVersion = func() (t [256]bool) {
-	for _, b := range []byte(" \t:=\"'>(") {
-		t[b] = true
-	}
-	return t
-}()
-
-// followsVersionWord looks at the word at the end of s.
-func followsVersionWord(s string) bool {
-	end := len(s)
-	for end > 0 && behindVersion[s[end-1]] && end > len(s)-4 {
-		end--
-	}
-	start := end
-	for start > 0 && end-start < 16 && (isAlpha(s[start-1]) || s[start-1] == '.') {
-		start--
-	}
-	w := s[start:end]
-	if hasFoldSuffix(w, "version") || hasFoldSuffix(w, "versions") {
-		return true
-	}
-	for _, v := range versionWords {
-		if len(v) == len(w) && hasFoldPrefix(w, v) {
-			return true
-		}
-	}
-	return false
 }
 
 // colonRun looks at a run of hexadecimal groups and colons that begins at a:
@@ -206,57 +149,6 @@ func isIPv6Text(text string) bool {
 	return err == nil && addr.Is6() && addr.Zone() == "" && !addr.IsUnspecified()
 }
 
-// macLen is the length of a MAC address as six pairs.
-const macLen = 17
-
-// isMACWith tells six pairs of hexadecimal digits with the separator between.
-func isMACWith(s string, sep byte) bool {
-	if len(s) != macLen {
-		return false
-	}
-	for i := range len(s) {
-		if i%3 == 2 {
-			if s[i] != sep {
-				return false
-			}
-		} else if !isHex(s[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-// macIn finds the MAC address with dashes in the atom line[a:b], and gives -1
-// when there is none.
-func macIn(line string, a, b int) int {
-	for a < b && (line[a] >= 0x80 || opensEmphasis(line, a) || isEscapeLetter(line, a)) {
-		a++
-	}
-	end := a + macLen
-	if end > b || !isMACWith(line[a:end], '-') || end < b && atoms[line[end]]&(aAlnum|aDash) != 0 {
-		return -1
-	}
-	return a
-}
-
-// isCiscoMAC tells 001b.4411.3ab7, the form that Cisco's switches print.
-func isCiscoMAC(s string) bool {
-	if len(s) != 14 || s[4] != '.' || s[9] != '.' {
-		return false
-	}
-	letters := s[0] == '0'
-	for i := range len(s) {
-		if i == 4 || i == 9 {
-			continue
-		}
-		if !isHex(s[i]) {
-			return false
-		}
-		letters = letters || !isDigit(s[i])
-	}
-	return letters
-}
-
 // isPrivate tells the addresses that mean nothing outside one network.
 func isPrivate(a netip.Addr) bool {
 	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsLinkLocalMulticast() ||
@@ -281,3 +173,31 @@ var (
 	sharedSpace = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
 	broadcast   = netip.AddrFrom4([4]byte{255, 255, 255, 255})
 )
+
+// hexColon scans the run of hexadecimal groups that the atom line[a:b] ends
+// with, in front of a colon: all of it, or what stands behind a dash (the
+// second address of a range) or the letter of an escape ("\n2001:db8::1").
+func (s *scanner) hexColon(line string, a, b int, kinds kindOf) int {
+	start := a
+	if kinds&^(aDigit|aHex|aUpper) != 0 {
+		for start = b; start > a && isHex(line[start-1]); start-- {
+		}
+		if start == b || start > a && !isAddressEdge(line, start) || isMACWith(line[a:b], '-') {
+			return 0
+		}
+	}
+	if b-start >= 32 || start > 1 && line[start-1] == ':' && line[start-2] == ':' {
+		return 0
+	}
+	if end := s.colonRun(line, start); end > b {
+		return end
+	}
+	return 0
+}
+
+// isAddressEdge tells whether an address can begin at i of an atom: behind
+// the dash of a range, an escape sequence, emphasis, or text in another script.
+func isAddressEdge(line string, i int) bool {
+	p := line[i-1]
+	return p == '-' && i > 1 && (line[i-2] == ':' || isAlnum(line[i-2])) || p >= 0x80 || opensEmphasis(line, i-1) || isEscapeLetter(line, i-1)
+}

@@ -239,34 +239,6 @@ func (s *scanner) atom(line string, floor, a, b int, kinds kindOf) int {
 	return 0
 }
 
-// hexColon scans the run of hexadecimal groups that the atom line[a:b] ends
-// with, in front of a colon: all of it, or what stands behind a dash (the
-// second address of a range) or the letter of an escape ("\n2001:db8::1").
-func (s *scanner) hexColon(line string, a, b int, kinds kindOf) int {
-	start := a
-	if kinds&^(aDigit|aHex|aUpper) != 0 {
-		for start = b; start > a && isHex(line[start-1]); start-- {
-		}
-		if start == b || start > a && !isAddressEdge(line, start) || isMACWith(line[a:b], '-') {
-			return 0
-		}
-	}
-	if b-start >= 32 || start > 1 && line[start-1] == ':' && line[start-2] == ':' {
-		return 0
-	}
-	if end := s.colonRun(line, start); end > b {
-		return end
-	}
-	return 0
-}
-
-// isAddressEdge tells whether an address can begin at i of an atom: behind
-// the dash of a range, an escape sequence, emphasis, or text in another script.
-func isAddressEdge(line string, i int) bool {
-	p := line[i-1]
-	return p == '-' && i > 1 && (line[i-2] == ':' || isAlnum(line[i-2])) || p >= 0x80 || opensEmphasis(line, i-1) || isEscapeLetter(line, i-1)
-}
-
 // nest scans the path of a URL for addresses and hashes, as in links to
 // look-up sites; names in it are not taken for domains or files.
 func (s *scanner) nest(line string, a, b int) {

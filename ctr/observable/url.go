@@ -41,12 +41,6 @@ func schemeBefore(line string, end int) (start int, ok bool) {
 	return 0, false
 }
 
-// isEscapeLetter tells the n of "\n" in text that holds escape sequences,
-// such as JSON: it does not belong to the word behind it.
-func isEscapeLetter(line string, i int) bool {
-	return i > 0 && line[i-1] == '\\' && (line[i] == 'n' || line[i] == 'r' || line[i] == 't')
-}
-
 // urlAt reads the URL whose scheme starts at start and whose "://" stands at
 // sep. It returns the end of what was read, or 0 when it is no URL.
 func (s *scanner) urlAt(line string, start, sep int) int {

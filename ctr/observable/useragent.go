@@ -44,9 +44,10 @@ func userAgentPart(line string, k int) int {
 	n, depth := k, 0
 	for ; n < len(line) && line[n] < 0x7F && classes[line[n]]&delim == 0; n++ {
 		// In a W3C log a comment is part of the word: "Mozilla/5.0+(Windows+NT+10.0;+x64)".
-		if line[n] == '(' {
+		switch line[n] {
+		case '(':
 			depth++
-		} else if line[n] == ')' {
+		case ')':
 			depth--
 		}
 		if depth < 0 || depth == 0 && (line[n] == ',' || line[n] == ';') {
