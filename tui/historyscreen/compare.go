@@ -35,7 +35,7 @@ func (i *item) lines() []line {
 		if s, ok := r.Stages[v]; ok {
 			took = say.Elapsed(time.Duration(s * float64(time.Second))).String()
 		}
-		out = append(out, line{"Time of " + string(v), took})
+		out = append(out, line{strings.ToUpper(string(v[:1])) + string(v[1:]) + " took", took})
 	}
 	lag := ""
 	if r.LagSeconds > 0 {

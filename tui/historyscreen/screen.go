@@ -210,7 +210,7 @@ func (s *Screen) FullHelp() []keys.Hint {
 	case s.open != nil && s.open.Inside():
 		return s.open.FullHelp()
 	case s.open != nil:
-		return append(s.open.FullHelp(), keys.Hints(keys.In(keys.Page), nil)...)
+		return append(keys.Hints(keys.In(keys.Page), nil), s.open.FullHelp()...)
 	case s.compared != nil:
 		return keys.Hints(keys.In(keys.Page, keys.Move), nil)
 	}

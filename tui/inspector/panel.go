@@ -79,6 +79,11 @@ func (p *Panel) layout() {
 		p.lines = draw.Para(p.w-2, draw.Blank(1), p.t.Dim, safetext.Known("Nothing is selected, or nothing is known about it yet."))
 		return
 	}
+	column := 0
+	for _, f := range p.selected.Fields {
+		column = max(column, safetext.Line(f.Name).Width())
+	}
+	column = 1 + min(max(column, 13), p.w/2) + 2 // after the mark
 	p.lines = draw.Block{draw.Join(draw.Blank(1), p.t.Title.Text(safetext.Known(p.selected.Title))), {}}
 	for i, f := range p.selected.Fields {
 		from := len(p.lines)
@@ -87,7 +92,7 @@ func (p *Panel) layout() {
 			mark, label = p.t.Mark(p.t.Accent, p.t.Marks.Select), p.t.Accent
 		}
 		value := safetext.Line(f.Value)
-		first := draw.Join(mark, label.Text(safetext.Line(f.Name))).Fit(16)
+		first := draw.Join(mark, label.Text(safetext.Line(f.Name))).Fit(column)
 		if value.Hostile() {
 			first = draw.Join(first, p.t.Mark(p.t.Warn, p.t.Marks.Hostile), draw.Blank(1))
 		}

@@ -6,6 +6,7 @@ package verifyscreen
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -313,5 +314,9 @@ func (s *Screen) hints() []keys.Hint {
 	if s.transcript {
 		scope = keys.Transcript
 	}
-	return keys.Hints(keys.In(scope), s.reason)
+	hints := keys.Hints(keys.In(scope), s.reason)
+	if s.o.Past { // whoever shows a run of the past says where esc leads
+		hints = slices.DeleteFunc(hints, func(h keys.Hint) bool { return h.ID == keys.VerifyCancel })
+	}
+	return hints
 }

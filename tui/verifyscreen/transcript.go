@@ -20,12 +20,11 @@ func (s *Screen) dialogueView() draw.Block {
 	}
 	rows := max(s.h-len(head), 1)
 	s.scroll = s.scroll.By(0, len(lines), rows)
-	top := s.scroll.Top()
-	var b draw.Block
-	for _, l := range lines[top:min(len(lines), top+rows)] {
-		b = append(b, s.dialogueLine(l))
+	b := make(draw.Block, len(lines)) // only the lines in the window are drawn
+	for i := s.scroll.Top(); i < min(len(lines), s.scroll.Top()+rows); i++ {
+		b[i] = s.dialogueLine(lines[i])
 	}
-	return append(head, b...).Fit(s.w, s.h)
+	return append(head, t.Scrolled(b, s.scroll, s.w, rows)...).Fit(s.w, s.h)
 }
 
 func (s *Screen) dialogueLine(l testmail.Line) draw.Line {
