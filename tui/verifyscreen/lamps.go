@@ -1,6 +1,8 @@
 package verifyscreen
 
 import (
+	"strings"
+
 	"ctrace/internal/verify"
 	"ctrace/tui/intent"
 )
@@ -17,7 +19,11 @@ func (s *Screen) Lamps() (lamps [intent.Lamps]intent.Light) {
 	}
 	lamps[intent.Module] = s.run.lamp(verify.StageInvestigate)
 	lamps[intent.CTR] = lamps[intent.Module]
-	if s.run.modules != nil {
+	problem := s.run.stages[verify.StageInvestigate].problem
+	switch {
+	case problem != nil && strings.HasPrefix(problem.Code, "ctr_"): // of the module it says nothing
+		lamps[intent.Module] = intent.Light{}
+	case s.run.modules != nil:
 		lamps[intent.CTR] = intent.Light{State: intent.OK, At: s.run.modules.At.At}
 	}
 	return lamps
@@ -33,6 +39,11 @@ func (r *run) lamp(v verify.Stage) intent.Light {
 		l.State = intent.OK
 	case failed:
 		l.State = intent.Failed
+	case unsure:
+		if r.found == nil {
+			return intent.Light{}
+		}
+		l.State = intent.OK
 	}
 	return l
 }

@@ -18,6 +18,7 @@ const (
 	running
 	done
 	failed
+	unsure // the line was lost when the message was handed over: only tracking can tell
 	skipped
 	stopped // it ran when the user stopped the run
 )
@@ -138,6 +139,8 @@ func (r *run) endStage(e verify.StageEnded) {
 		s.status = done
 	case r.stopping:
 		s.status = stopped
+	case e.Problem != nil && e.Problem.Code == verify.CodeSMTPUnknown:
+		s.status = unsure
 	default:
 		s.status = failed
 	}

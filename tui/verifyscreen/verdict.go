@@ -13,7 +13,7 @@ var sentences = map[verify.Verdict]string{
 	verify.Accepted: "The gateway took the message, message tracking does not show it.",
 	verify.Refused:  "The message was not delivered to the gateway.",
 	verify.Unknown:  "The line was lost after the message: it may have been delivered, and is not sent again.",
-	verify.Pending:  "The deadline came before the answer.",
+	verify.Pending:  "There is no answer yet. Looking again later sends nothing.",
 }
 
 // Sentence says what a verdict means; nothing for a verdict that is not known here.

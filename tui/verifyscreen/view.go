@@ -160,6 +160,11 @@ func (s *Screen) stageState(v verify.Stage) (mark string, style draw.Style, word
 		return t.Marks.Done, t.Good, "done", took
 	case failed:
 		return t.Marks.Failed, t.Bad, "failed", took
+	case unsure:
+		if s.run.found != nil {
+			return t.Marks.Done, t.Warn, "taken", took
+		}
+		return t.Marks.Hostile, t.Warn, "unsure", took
 	case stopped:
 		return t.Marks.Failed, t.Warn, "stopped", took
 	case skipped:
