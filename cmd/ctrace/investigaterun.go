@@ -197,8 +197,11 @@ func (r *investigateRun) goOn(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		text = "interrupted"
 	}
-	if r.o.resume != "" {
+	switch {
+	case r.o.resume != "":
 		text += "; the same command goes on with the rest"
+	case ctr.IsRateLimited(err):
+		text += "; with --resume FILE, what was answered is kept for the next run"
 	}
 	return &exitError{exitCode(err), errors.New(text)}
 }

@@ -95,6 +95,9 @@ func (p *investigationPrinter) head(inv *ctr.Investigation, budget ctr.Budget) {
 	if p.verbose || budget.Remaining < budget.Limit/10 {
 		p.line(fmt.Sprintf("%d of the hour's %d calls are left", budget.Remaining, budget.Limit))
 	}
+	if open := s.Open(); open != "" {
+		p.line("Not all is answered: " + open)
+	}
 	if inv.AllInOne {
 		p.line("All modules were asked in one call each time.")
 	}

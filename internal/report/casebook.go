@@ -30,7 +30,7 @@ func Casebook(title string, inv *ctr.Investigation, about About) ctim.Casebook {
 			asked = append(asked, r.Observable)
 		}
 	}
-	s := Summarize(inv)
+	s := summarize(inv, rows)
 	short := fmt.Sprintf("%s: %d malicious, %d suspicious; %s, %s", plural(s.Observables, "observable"),
 		s.Dispositions["malicious"], s.Dispositions["suspicious"], plural(s.Sightings, "sighting"), plural(s.Targets, "target"))
 	return ctim.Casebook{
@@ -39,18 +39,18 @@ func Casebook(title string, inv *ctr.Investigation, about About) ctim.Casebook {
 			Source: "ctrace", ExternalIDs: []string{externalID(title, asked)}, Timestamp: ctim.NewTime(about.Written),
 		},
 		Observables: asked,
-		Texts:       []ctim.Text{{Type: "text", Text: casebookText(inv, about)}},
+		Texts:       []ctim.Text{{Type: "text", Text: casebookText(inv, rows, about)}},
 	}
 }
 
 // casebookText is what was found, as a note of a casebook: defanged, within the limit of a text.
-func casebookText(inv *ctr.Investigation, about About) string {
+func casebookText(inv *ctr.Investigation, rows []Row, about About) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Investigated with %s on %s UTC.\n", cmp.Or(about.Program, "ctrace"), moment(inv.Started))
 	if about.Failure != nil {
 		fmt.Fprintf(&b, "Not complete: %s\n", prose(about.Failure.Error()))
 	}
-	for _, r := range Rows(inv) {
+	for _, r := range rows {
 		if !r.Asked && r.Disposition == 0 {
 			continue
 		}

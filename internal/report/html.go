@@ -140,12 +140,11 @@ type moduleRow struct {
 }
 
 func writeHTML(w io.Writer, inv *ctr.Investigation, about About) error {
-	g := inv.Graph()
+	g, rows := inv.Graph(), Rows(inv)
 	p := investigationPage{
-		Head: newHead("Investigation", "Investigation", about), Tiles: tiles(Summarize(inv)),
+		Head: newHead("Investigation", "Investigation", about), Tiles: tiles(summarize(inv, rows)),
 		Timeline: newTimeline(inv.Sightings), Graph: newGraph(g),
 	}
-	rows := Rows(inv)
 	for _, r := range rows[:min(len(rows), rowsShown)] {
 		p.Observables = append(p.Observables, newObservableRow(r, about))
 	}

@@ -8,17 +8,18 @@ import (
 
 // NewInvestigation makes the JSON form of an investigation.
 func NewInvestigation(inv *ctr.Investigation, about About) Investigation {
+	rows := Rows(inv)
 	out := Investigation{
 		Title: about.Title, Profile: about.Profile, Service: about.Service, Query: about.Query,
 		StartedAt: inv.Started.UTC(), Seconds: inv.Progress.Elapsed.Seconds(), Complete: about.Failure == nil,
-		Calls: inv.Progress.CallsDone, FromCache: inv.Progress.FromCache, AllInOne: inv.AllInOne, Summary: Summarize(inv),
+		Calls: inv.Progress.CallsDone, FromCache: inv.Progress.FromCache, AllInOne: inv.AllInOne, Summary: summarize(inv, rows),
 		Observables: make([]Finding, 0, len(inv.Findings)), Sightings: make([]Seen, 0, len(inv.Sightings)),
 		Targets: []Target{}, Relations: []Edge{}, Indicators: []Indicator{}, Modules: []Module{},
 	}
 	if about.Failure != nil {
 		out.Error = about.Failure.Error()
 	}
-	for _, r := range Rows(inv) {
+	for _, r := range rows {
 		out.Observables = append(out.Observables, NewFinding(r.finding, r.Indicators, about.Finders))
 	}
 	for _, s := range inv.Sightings {
@@ -99,7 +100,7 @@ func NewModule(m *ctr.ModuleStatus) Module {
 
 // NewRaw makes the JSON form of an answer as it came.
 func NewRaw(r ctr.RawAnswer) Raw {
-	return Raw{moduleRef(r.Module), r.Route, r.Observables, r.Fetched.UTC(), rawOf(r.JSON)}
+	return Raw{moduleRef(r.Module), r.Route, r.Observables, r.Fetched.UTC(), r.JSON}
 }
 
 func newIndicator(hit *ctr.IndicatorHit) Indicator {

@@ -96,14 +96,15 @@ func codes(list []observable.Observable) string {
 func writeMarkdown(w io.Writer, inv *ctr.Investigation, about About) error {
 	d := &document{w: w}
 	d.head(cmp.Or(about.Title, "Investigation"), about)
-	s := Summarize(inv)
+	rows := Rows(inv)
+	s := summarize(inv, rows)
 	d.printf("%s asked about, %s, %s, %s, %s.\n\n", plural(s.Observables, "observable"), plural(s.Sightings, "sighting"),
 		plural(s.Targets, "target"), plural(s.Indicators, "indicator"), plural(s.Modules, "module"))
-	if words := standingWords(s); words != "" {
+	if words := s.Open(); words != "" {
 		d.printf("Not all is answered: %s. What is not answered has no verdict, not even “unknown”.\n\n", words)
 	}
-	d.observables(inv, about)
-	d.opinions(inv)
+	d.observables(rows, about)
+	d.opinions(rows)
 	d.sightings(inv)
 	d.targets(inv)
 	d.relations(inv)
@@ -131,9 +132,9 @@ func (d *document) head(title string, about About) {
 	d.printf("\n")
 }
 
-func (d *document) observables(inv *ctr.Investigation, about About) {
+func (d *document) observables(list []Row, about About) {
 	var rows [][]string
-	for _, r := range Rows(inv) {
+	for _, r := range list {
 		word := r.Word()
 		if r.Disagree {
 			word += " (modules disagree)"
@@ -156,9 +157,9 @@ func (d *document) observables(inv *ctr.Investigation, about About) {
 	d.table([]string{"Disposition", "Type", "Value", "Sightings", "Last seen (UTC)", "Indicators"}, rows)
 }
 
-func (d *document) opinions(inv *ctr.Investigation) {
+func (d *document) opinions(list []Row) {
 	var rows [][]string
-	for _, r := range Rows(inv) {
+	for _, r := range list {
 		for _, o := range r.Opinions {
 			rows = append(rows, []string{
 				code(r.Observable), md(o.Module.Name), DispositionWord(o.Disposition), md(strings.Join(o.Reasons, "; ")), validWords(o.ValidTime),

@@ -170,12 +170,14 @@ type Bad struct {
 const worstKept = 20
 
 // Summarize counts an investigation.
-func Summarize(inv *ctr.Investigation) Summary {
+func Summarize(inv *ctr.Investigation) Summary { return summarize(inv, Rows(inv)) }
+
+func summarize(inv *ctr.Investigation, rows []Row) Summary {
 	s := Summary{
 		Standings: make(map[string]int), Dispositions: make(map[string]int),
 		Targets: len(inv.Targets), Indicators: len(inv.Indicators), Complete: true,
 	}
-	for _, r := range Rows(inv) {
+	for _, r := range rows {
 		if !r.Asked {
 			continue
 		}
@@ -204,8 +206,9 @@ func Summarize(inv *ctr.Investigation) Summary {
 	return s
 }
 
-// standingWords counts the observables that are not, or only partly, answered, "" when there are none.
-func standingWords(s Summary) string {
+// Open counts the observables that are not, or only partly, answered, in words: "2 partly answered, 1 not
+// asked"; "" when there are none.
+func (s Summary) Open() string {
 	var parts []string
 	for _, standing := range []ctr.Standing{ctr.Partly, ctr.Failed, ctr.NotAsked, ctr.Waiting} {
 		if n := s.Standings[standingKey(standing)]; n > 0 {
