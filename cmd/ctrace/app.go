@@ -49,7 +49,7 @@ func (a *app) execute(ctx context.Context, args []string) int {
 			err = usage(err) // cobra refused flags or arguments
 		}
 	}
-	if ctx.Err() != nil && err != nil && exitCode(err) != exitInterrupted {
+	if _, said := errors.AsType[*exitError](err); ctx.Err() != nil && err != nil && (!said || exitCode(err) != exitInterrupted) {
 		err = &exitError{exitInterrupted, errors.New("interrupted")} // whatever failed, that is why
 	}
 	if err != nil && err.Error() != "" {

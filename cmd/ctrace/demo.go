@@ -24,7 +24,8 @@ type appOptions struct {
 func (o *appOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&o.readOnly, "read-only", false, "hide everything that changes something outside, sending included")
-	f.BoolVar(&o.plain, "plain", os.Getenv("ACCESSIBLE") != "", "plain lines and prompts instead of the full screen (as ACCESSIBLE in the environment)")
+	plain := os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
+	f.BoolVar(&o.plain, "plain", plain, "plain lines and prompts instead of the full screen (as ACCESSIBLE in the environment, or TERM=dumb)")
 	modes := []string{string(theme.Auto), string(theme.Dark), string(theme.Light)}
 	o.theme = modes[0]
 	f.Var(&choice{value: &o.theme, forms: modes}, "theme", "colours: "+strings.Join(modes, ", "))

@@ -17,9 +17,14 @@ import (
 func main() { os.Exit(run()) }
 
 // run runs the command line of this process and returns its exit code. The first interrupt cancels
-// the context that everything waits on; the second one ends the process.
+// the context that everything waits on; the second one ends the process. So does a terminal that is
+// closed, unless the process was started to outlive it (nohup).
 func run() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	app := newApp(os.Stdin, os.Stdout, os.Stderr)

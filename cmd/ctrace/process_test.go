@@ -198,8 +198,18 @@ func (s *site) interrupt(t *testing.T, kind string) time.Duration {
 	return took
 }
 
-// TestLabServesUntilInterrupted reads the lab's one line and ends it.
+// TestLabServesUntilInterrupted reads the lab's one line and ends it, by each signal that asks it to.
 func TestLabServesUntilInterrupted(t *testing.T) {
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			labUntil(t, s)
+		})
+	}
+}
+
+func labUntil(t *testing.T, end os.Signal) {
+	t.Helper()
 	cmd := command(t, "lab", "--messages", "0")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -223,7 +233,7 @@ func TestLabServesUntilInterrupted(t *testing.T) {
 			t.Errorf("the line has no %s: %s", name, line)
 		}
 	}
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+	if err := cmd.Process.Signal(end); err != nil {
 		t.Fatal(err)
 	}
 	if e, ok := errors.AsType[*exec.ExitError](cmd.Wait()); !ok || e.ExitCode() != exitInterrupted {
