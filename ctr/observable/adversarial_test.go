@@ -13,7 +13,7 @@ var hostileRuns = map[string]string{
 	"hxxp": "hxxp", "hxxps": "hxxp://", "scheme-broken": "http:/", "quotes": `"`, "single-quotes": "'", "quote-at": `"@`, "labels": "a.", "long-labels": strings.Repeat("a", 62) + ".",
 	"colons": ":", "hex-colons": "a:", "slashes": "/", "backslashes": `\`, "path": `a\b `, "drive": `C:\a `, "unix": "/a", "dashes": "-", "spaces": " ", "dot-words": " dot a", "at-words": " AT a", "space-dots": " . ", "gaps": "http://a .b ",
 	"newlines": "\n", "folded": "\n ", "subjects": "Subject: a\n ", "ids": "Message-ID: <a@b>\n ", "mid": "MID ", "mid-digits": "MID 1 ", "percent": "%2E", "entities": "&#46;", "foreign": "가.", "foreign-dots": "。", "ua": "Mozilla/5.0 (", "parens": "(", "url-parens": "http://a.com/(", "commas": "http://a.com,", "typed": `ip:"`, "json": `"mid": [1,`,
-	"equals": "=", "vers": "version 1.2.3.4 ", "registry": `HKLM\a `, "invalid": "\xff", "invalid-dot": "\xff.", "zero-width": "a\u200b", "plus": "+a", "mixed": "a.b@c:d/e\\f[g]",
+	"equals": "=", "vers": "version 1.2.3.4 ", "registry": `HKLM\a `, "invalid": "\xff", "invalid-dot": "\xff.", "zero-width": "a\u200b", "plus": "+a", "plus-scheme": "tcp+", "computer": `Computer\`, "long-path": `\\?\`, "marks": "“/a", "emphasis": "_a._", "calls": "a(1).pdf", "quoted-names": `name="a.pdf`, "users": `user=a.black `, "escapes": `\na.b`, "full-width": "ａ．", "glue": "가a@b.com", "drives": "C:/a", "dash-colons": "-a:", "slices": "a[1::2]", "paths": "/a/b.pdf,", "windows-paths": `C:\a,`, "mapped": "::ffff:1.2.3.4:", "mixed": "a.b@c:d/e\\f[g]",
 }
 
 func BenchmarkHostile(b *testing.B) {

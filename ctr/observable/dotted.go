@@ -146,6 +146,10 @@ func (s *scanner) name(line string, start, end, b int, kinds kindOf) int {
 	if !is.tld && !is.file {
 		return 0
 	}
+	if len(text) <= len("12.pm") && hasFoldSuffix(text, "m") && allDigits(text[:i]) && len(last) == 2 {
+		// A time of day: "10.am", "5.pm".
+		return 0
+	}
 	if isTitle(last) && !isUpper(text[0]) {
 		// Two sentences without a blank between: "the end.In the".
 		return 0

@@ -1,9 +1,6 @@
 package observable
 
-import (
-	"net/netip"
-	"strings"
-)
+import "net/netip"
 
 // parseIPv4 reads exactly a.b.c.d: decimal, no leading zeros (inet_aton would
 // read them as octal, so nobody knows which address was meant).
@@ -61,32 +58,31 @@ func (s *scanner) ipv4(line string, a, b int) bool {
 // an IPv6 address, a MAC address, or (mostly) a time of day. It returns the
 // end of the run, which is never looked at again.
 func (s *scanner) colonRun(line string, a int) int {
-	b, colons, double, dots := a, 0, false, 0
-	for b < len(line) {
-		c := line[b]
-		switch {
+	b, group, colons, double, dots := a, a, 0, false, 0
+loop:
+	for ; b < len(line); b++ {
+		switch c := line[b]; {
 		case c == ':':
+			group = b + 1
 			colons++
-			if b+1 < len(line) && line[b+1] == ':' {
-				double = true
-			}
+			double = double || at(line, b+1) == ':'
 		case c == '.':
 			dots++
 		case !isHex(c):
-			goto end
+			break loop
+		case b-group >= 4 && dots == 0:
+			// Longer than a group can be: a number, or a hash.
+			return group
 		}
-		b++
 	}
-end:
 	run := b
 	address := colons >= 5 || double
 	if next := at(line, b); isAlnum(next) || next == '_' && !closesEmphasis(line, b) || !address && (dots > 0 || next == '-' || next == '@') {
 		// What stands behind the last colon is scanned on its own: "C2:abc.de", "25:1.2.3.4", "09:42@example.com".
-		last := a + strings.LastIndexByte(line[a:b], ':') + 1
-		if dots == 1 && isSeconds(line[last:b]) {
+		if dots == 1 && isSeconds(line[group:b]) {
 			return b
 		}
-		return last
+		return group
 	}
 	if !address {
 		return b // "15:04:05"
@@ -186,7 +182,7 @@ func (s *scanner) hexColon(line string, a, b int, kinds kindOf) int {
 			return 0
 		}
 	}
-	if b-start >= 32 || start > 1 && line[start-1] == ':' && line[start-2] == ':' {
+	if b-start > 4 || start > 1 && line[start-1] == ':' && line[start-2] == ':' {
 		return 0
 	}
 	if end := s.colonRun(line, start); end > b {

@@ -81,9 +81,9 @@ func (s *scanner) unixPath(line string, i, p, j int) int {
 		if followsMethod(line[:start]) {
 			// The request line of an HTTP log: no path of a file.
 			if s.wantsNested {
-				s.nest(line, p, end)
+				s.nest(line, p, j)
 			}
-			return end
+			return j
 		}
 		first, _, more := strings.Cut(rest[1:], "/")
 		if !more {

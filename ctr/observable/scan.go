@@ -142,18 +142,22 @@ func (s *scanner) line(line string, raw bool) bool {
 // token scans line[i:j], which holds no delimiter, and returns where to go
 // on: some observables (paths, user agents) run over delimiters.
 func (s *scanner) token(line string, i, j int, m class) int {
-	k := i
-	if m&slash != 0 {
-		if end := s.pathToken(line, i, j, m); end > 0 {
+	for m&slash != 0 {
+		end := s.pathToken(line, i, j, m)
+		if end >= j {
 			return end
 		}
+		if end == 0 {
+			break
+		}
+		i = end // "C:\\a.exe,D:\\b.exe"
 	}
 	if m&(anchors|dash)&^slash == 0 {
 		// Base64, or a hash with nothing around it.
 		s.hashes(line, i, j)
 		return j
 	}
-	floor := i
+	k, floor := i, i
 	token := line[:j]
 	for k < len(token) {
 		a := k

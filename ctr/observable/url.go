@@ -12,7 +12,7 @@ import (
 // places on the network.
 var schemes = []string{
 	"http", "https", "ftp", "ftps", "sftp", "tftp", "telnet", "ssh", "tcp", "udp", "ws", "wss", "ldap", "ldaps", "smb", "nfs", "rtsp",
-	"rtmp", "irc", "ircs", "git", "svn", "rsync", "scp", "imap", "imaps", "pop3", "pop3s", "smtp", "smtps", "gopher", "mms", "socks4", "socks5", "webdav", "dav", "davs", "rdp", "vnc", "redis", "mongodb", "mysql", "postgres", "jdbc", "feed", "webcal", "itms", "ms-appinstaller", "search-ms", "stratum", "rmi", "iiop", "dns", "doh", "quic", "ntp", "sip", "sips", "xmpp",
+	"rtmp", "irc", "ircs", "git", "svn", "rsync", "scp", "imap", "imaps", "pop3", "pop3s", "smtp", "smtps", "gopher", "mms", "socks4", "socks5", "webdav", "dav", "davs", "rdp", "vnc", "redis", "mongodb", "mysql", "postgres", "jdbc", "feed", "webcal", "itms", "ms-appinstaller", "search-ms", "stratum", "rmi", "iiop", "mqtt", "mqtts", "amqp", "amqps", "ssl", "tls", "dns", "doh", "quic", "ntp", "sip", "sips", "xmpp",
 }
 
 // schemeBefore finds the known scheme that ends at position end of line, which
@@ -209,6 +209,10 @@ func pathEnd(line string, i int, opener byte) int {
 			if open[b>>5-1]--; open[b>>5-1] < 0 {
 				return i
 			}
+		case '&':
+			if endsInHTML(line[i:]) {
+				return i
+			}
 		case ',', ';':
 			if startsScheme(line[i+1:]) {
 				return i
@@ -239,11 +243,22 @@ var urlPlain = func() (t [256]bool) {
 	for b := byte('!'); b < 0x7F; b++ {
 		t[b] = classes[b]&delim == 0
 	}
-	for _, b := range []byte(`'()[]{},;\^`) {
+	for _, b := range []byte(`'()[]{},;\^&`) {
 		t[b] = false
 	}
 	return t
 }()
+
+// endsInHTML tells the references for characters that end a URL, in text that
+// was escaped for HTML. "&amp;" is none of them.
+func endsInHTML(s string) bool {
+	for _, e := range []string{"&quot;", "&gt;", "&lt;", "&apos;", "&#39;", "&#34;", "&nbsp;"} {
+		if strings.HasPrefix(s, e) {
+			return true
+		}
+	}
+	return false
+}
 
 // startsScheme tells whether another URL begins here.
 func startsScheme(s string) bool {

@@ -15,8 +15,8 @@ func userAgentEnd(line string, i int) int {
 	end := i
 	for k := i; k < limit; k = end + 1 {
 		next := userAgentPart(line[:limit], k)
-		if next == 0 {
-			break
+		if next == 0 || k > i && hasFoldPrefix(line[k:], "mozilla/") {
+			break // the next one begins, or there is none
 		}
 		end = next
 		if end >= limit || line[end] != ' ' {

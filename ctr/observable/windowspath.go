@@ -51,7 +51,7 @@ func (s *scanner) windowsPath(line string, i, p int) int {
 		}
 	case head == "" && p+2 < len(line) && line[p+1] == '\\' && isWord(line[p+2]) && (p == i || line[p-1] != ':'):
 		// \\host\share: a second component makes it a path.
-		if more := strings.IndexByte(line[p+2:min(len(line), p+66)], '\\'); more > 0 && !strings.ContainsAny(line[p+2:p+2+more], " \t\"<>") {
+		if more := strings.IndexByte(line[p+2:min(len(line), p+66)], '\\'); more > 1 && isHostPart(line[p+2:p+2+more]) {
 			return s.takePath(line, kFilePath, p, p)
 		}
 	case head != "" && p+1 < len(line) && isWord(line[p+1]):
@@ -73,6 +73,17 @@ func opener(line string, start int) byte {
 		return line[start-1]
 	}
 	return 0
+}
+
+// isHostPart tells what may stand between the first backslashes of
+// \\host\share, and no class of a regular expression such as "\\s+" does.
+func isHostPart(s string) bool {
+	for i := range len(s) {
+		if atoms[s[i]] == 0 && s[i] != '@' {
+			return false
+		}
+	}
+	return true
 }
 
 // maxPath bounds a path; Windows itself ends at 260 characters unless asked.
