@@ -125,29 +125,27 @@ func (run *investigationRun) call(ctx context.Context, q question) *outcome {
 	o := &outcome{question: q}
 	start := time.Now()
 	defer func() { o.elapsed = time.Since(start) }()
-	for attempt := 0; ; attempt++ {
-		if err := run.spend(); err != nil {
-			if attempt == 0 {
-				o.err = err
-			}
-			return o
-		}
-		run.send(ctx, o)
-		if attempt > 0 || !passing(ctx, o.err) {
-			return o
-		}
-		select {
-		case <-time.After(retryPause):
-		case <-ctx.Done():
-			return o
-		}
+	run.send(ctx, o)
+	failed := o.err
+	if !passing(ctx, failed) {
+		return o
 	}
+	select {
+	case <-time.After(retryPause):
+	case <-ctx.Done():
+		return o
+	}
+	run.send(ctx, o)
+	if e, ok := errors.AsType[*Error](o.err); ok && e.Held {
+		o.err = failed // a second try is not to be had
+	}
+	return o
 }
 
 // send makes one attempt and prepares the answer, here, beside others.
 func (run *investigationRun) send(ctx context.Context, o *outcome) {
 	o.fetched = run.client.config.Now()
-	elements, stated, err := run.client.enrichCall(ctx, o.route, o.batch, o.asker.mids)
+	elements, stated, err := run.client.enrichCall(ctx, o.route, o.batch, o.asker.mids, run.spend)
 	if o.err = err; err != nil {
 		return
 	}
@@ -174,7 +172,7 @@ func (o *outcome) read(elements []json.RawMessage, stated []ModuleError, asked [
 	}
 }
 
-// spend counts a call against the request's own budget.
+// spend counts an attempt against the request's own budget.
 func (run *investigationRun) spend() error {
 	if limit := run.request.MaxCalls; limit > 0 && run.spent.Add(1) > int64(limit) {
 		return &Error{
@@ -192,5 +190,5 @@ func passing(ctx context.Context, err error) bool {
 	if !ok || ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
 		return false
 	}
-	return e.Status == 0 || e.Status >= 500
+	return e.Status == 0 && !e.Held || e.Status >= 500
 }

@@ -35,6 +35,8 @@ type call struct {
 	body    any // sent as JSON; nil sends an empty body
 	timeout time.Duration
 	changes bool // changes state: never sent twice
+
+	pay func() error // is called before each attempt, which its error prevents; nil for no budget but the organisation's
 }
 
 // newRESTClient makes the resty client. It works on a copy of the HTTP client, because resty
@@ -90,6 +92,11 @@ func (c *Client) send(ctx context.Context, l call) ([]byte, string, error) {
 	token, _, err := c.tokens.get(ctx)
 	if err != nil {
 		return nil, "", err
+	}
+	if l.pay != nil {
+		if err := l.pay(); err != nil {
+			return nil, "", err
+		}
 	}
 	if held := l.service.budget.admit(c.config.Now()); held != nil {
 		return nil, "", fail(held, token)

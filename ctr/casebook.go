@@ -124,7 +124,7 @@ func casebookUUID(id string) string { return strings.TrimPrefix(ctim.ShortID(id)
 
 // cut shortens a text to limit UTF-16 units, between characters, with an ellipsis at its end.
 func cut(text string, limit int) string {
-	if utf16Len(text) <= limit {
+	if utf16Offset(text, limit) == len(text) {
 		return text
 	}
 	return text[:utf16Offset(text, limit-1)] + "…"
@@ -134,23 +134,17 @@ func cut(text string, limit int) string {
 // in the second half of a piece.
 func splitText(t ctim.Text) []ctim.Text {
 	var pieces []ctim.Text
-	for utf16Len(t.Text) > longText {
+	for {
 		end := utf16Offset(t.Text, longText)
+		if end == len(t.Text) {
+			return append(pieces, t)
+		}
 		if line := strings.LastIndexByte(t.Text[:end], '\n'); line > end/2 {
 			end = line + 1
 		}
 		pieces = append(pieces, ctim.Text{Type: t.Type, Text: t.Text[:end]})
 		t.Text = t.Text[end:]
 	}
-	return append(pieces, t)
-}
-
-func utf16Len(text string) int {
-	n := 0
-	for _, r := range text {
-		n += utf16Units(r)
-	}
-	return n
 }
 
 // utf16Offset is the byte offset up to which text takes at most limit UTF-16 units.

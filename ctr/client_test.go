@@ -252,6 +252,10 @@ func TestInspectInPieces(t *testing.T) {
 			t.Errorf("piece of %d: %.80s", len(sent.Body), sent.Body)
 		}
 	}
+	before := cloud.count()
+	if _, err := cloud.client(t).Inspect(t.Context(), strings.Repeat("x ", 1000*8001)); !IsRateLimited(err) || !strings.Contains(err.Error(), "8001 calls, and 8000 are left") || cloud.count() != before {
+		t.Errorf("more than an hour's calls: %v, %d were sent", err, cloud.count()-before)
+	}
 	if got, err := cloud.client(t).Inspect(t.Context(), " \n "); err != nil || got != nil {
 		t.Errorf("nothing to ask: %v, %v", got, err)
 	}
@@ -405,6 +409,20 @@ func TestModuleListsArePagedAndShrunk(t *testing.T) {
 	}
 	if (ModuleType{Title: "Umbrella"}).IsEmail() || !(ModuleType{FormerTitle: "ESA Email"}).IsEmail() || !(ModuleType{}).Can("observe") {
 		t.Error("IsEmail or Can is wrong")
+	}
+}
+
+func TestEndlessListsEnd(t *testing.T) {
+	cloud := newCloud(t)
+	cloud.mux.HandleFunc("GET /iroh/iroh-int/module-instance", func(w http.ResponseWriter, r *http.Request) {
+		var page []string
+		for i := range modulePage {
+			page = append(page, fmt.Sprintf(`{"id":"%s-%d"}`, r.URL.Query().Get("offset"), i))
+		}
+		answerJSON(w, 200, "["+strings.Join(page, ",")+"]")
+	})
+	if list, err := cloud.client(t).ModuleInstances(t.Context()); err != nil || len(list) != modulePages*modulePage {
+		t.Errorf("%d modules, %v", len(list), err)
 	}
 }
 

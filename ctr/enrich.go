@@ -58,8 +58,8 @@ func (c *Client) enrich(ctx context.Context, route Route, obs []observable.Obser
 	return whole, nil
 }
 
-// enrichCall makes one call and takes its answer apart.
-func (c *Client) enrichCall(ctx context.Context, route Route, batch []observable.Observable, moduleIDs []string) ([]json.RawMessage, []ModuleError, error) {
+// enrichCall makes one call and takes its answer apart. pay may be nil, see call.
+func (c *Client) enrichCall(ctx context.Context, route Route, batch []observable.Observable, moduleIDs []string, pay func() error) ([]json.RawMessage, []ModuleError, error) {
 	l := c.post("/iroh/iroh-enrich/"+string(route)+"/observables", batch)
 	if len(moduleIDs) > 0 {
 		l.query = url.Values{"mids": moduleIDs}
@@ -67,6 +67,7 @@ func (c *Client) enrichCall(ctx context.Context, route Route, batch []observable
 	if route == RouteObserve {
 		l.timeout = longCall
 	}
+	l.pay = pay
 	body, err := c.answerTo(ctx, l)
 	if err != nil {
 		return nil, nil, err
@@ -80,7 +81,7 @@ func (c *Client) enrichCall(ctx context.Context, route Route, batch []observable
 
 // ask makes one call of observe or deliberate.
 func (c *Client) ask(ctx context.Context, route Route, batch []observable.Observable, moduleIDs []string) (*Enrichment, error) {
-	elements, stated, err := c.enrichCall(ctx, route, batch, moduleIDs)
+	elements, stated, err := c.enrichCall(ctx, route, batch, moduleIDs, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -230,7 +231,7 @@ func (c *Client) Refer(ctx context.Context, obs []observable.Observable) (*Refer
 	valid, skipped := askable(obs)
 	whole := &References{Skipped: skipped}
 	for batch := range slices.Chunk(valid, referBatch) {
-		elements, stated, err := c.enrichCall(ctx, RouteRefer, batch, nil)
+		elements, stated, err := c.enrichCall(ctx, RouteRefer, batch, nil, nil)
 		if err != nil {
 			return whole, err
 		}

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Codes that this client gives to answers that carry none of their own.
@@ -245,10 +244,10 @@ func htmlTitle(text string) string {
 // shorten cuts foreign text to what an error line can hold.
 func shorten(text string) string {
 	const limit = 500
-	if utf8.RuneCountInString(text) <= limit {
-		return text
+	if end := runeOffset(text, limit); end < len(text) {
+		return text[:end] + "…"
 	}
-	return string([]rune(text)[:limit]) + "…"
+	return text
 }
 
 // jwtPattern matches what looks like a JSON web token.

@@ -2,6 +2,8 @@ package ctr
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,6 +14,8 @@ import (
 )
 
 const (
+	inspectPath = "/iroh/iroh-inspect/inspect"
+
 	// inspectPiece is the length in characters of what one call to inspect gets. Cisco
 	// documents no limit; this is well below every one that was met.
 	inspectPiece = 2000
@@ -22,19 +26,25 @@ const (
 
 // Inspect finds the observables in a text by the platform's own parser, in the order of their
 // first appearance in the answers, each once. Longer texts are sent in pieces of at most 2,000
-// characters, cut at white space. What inspect recognises is not published; a caller that
+// characters, cut at white space; none is sent when they are more than the hour's calls. What inspect recognises is not published; a caller that
 // knows the types of its values has no need to ask.
 func (c *Client) Inspect(ctx context.Context, text string) ([]observable.Observable, error) {
 	type content struct {
 		Content string `json:"content"`
 	}
 	pieces := textPieces(text, inspectPiece)
+	if b := c.Budget(); len(pieces) > max(1, b.Remaining) {
+		return nil, &Error{
+			Host: c.iroh.host, Method: http.MethodPost, Path: inspectPath, Held: true, Code: CodeBudget, RetryAfter: b.RetryAfter,
+			Description: fmt.Sprintf("this text takes %d calls, and %d are left of the hour's: send less of it", len(pieces), b.Remaining),
+		}
+	}
 	answers := make([][]observable.Observable, len(pieces))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(inspectAtOnce)
 	for i, piece := range pieces {
 		group.Go(func() error {
-			return c.decode(ctx, c.post("/iroh/iroh-inspect/inspect", content{piece}), &answers[i])
+			return c.decode(ctx, c.post(inspectPath, content{piece}), &answers[i])
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -60,9 +70,8 @@ func textPieces(text string, limit int) []string {
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	var pieces []string
 	for text != "" {
-		piece := text
-		if utf8.RuneCountInString(text) > limit {
-			piece = text[:runeOffset(text, limit)]
+		piece := text[:runeOffset(text, limit)]
+		if len(piece) < len(text) {
 			next, _ := utf8.DecodeRuneInString(text[len(piece):])
 			if space := strings.LastIndexFunc(piece, unicode.IsSpace); space > 0 && !unicode.IsSpace(next) {
 				piece = piece[:space]

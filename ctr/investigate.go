@@ -298,10 +298,14 @@ func (run *investigationRun) publish(u Update) {
 	}
 }
 
-// estimate is the time that the module with the most left to do will take.
+// estimate is the time that the module with the most left to do will take; 0 when one of them has
+// not answered yet, because it may be the slowest.
 func (run *investigationRun) estimate() time.Duration {
 	var longest time.Duration
 	for _, a := range run.askers {
+		if a.pending > 0 && a.status.Answered == 0 {
+			return 0
+		}
 		if a.status.Answered > 0 {
 			each := a.status.Elapsed / time.Duration(a.status.Answered)
 			rounds := (a.pending + callsPerModule - 1) / callsPerModule

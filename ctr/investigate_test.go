@@ -660,6 +660,25 @@ func TestInvestigateAsksTogetherWhenCallsAreShort(t *testing.T) {
 	}
 }
 
+// TestMaxCallsCountsEveryAttempt refuses the first token and has faults, so that calls are sent again.
+func TestMaxCallsCountsEveryAttempt(t *testing.T) {
+	var calls atomic.Int32
+	cloud := houseOf(t, map[string]answerFunc{"a": func(route string, asked []observable.Observable) (string, string, int) {
+		switch n := calls.Add(1); {
+		case n == 1:
+			return "", "", 401
+		case n%5 == 0:
+			return "", "", 503
+		}
+		return verdicts(ctim.Clean, "")(route, asked)
+	}})
+	const budget, listing = 12, 2
+	inv, err := cloud.client(t).Investigate(t.Context(), InvestigateRequest{Observables: domains(1000), Routes: []Route{RouteObserve}, MaxCalls: budget + listing}, nil)
+	if e, _ := errors.AsType[*Error](err); e == nil || e.Code != CodeBudget || calls.Load() != budget || inv.Progress.CallsDone == 0 {
+		t.Errorf("%v after %d calls, %d of them taken in", err, calls.Load(), inv.Progress.CallsDone)
+	}
+}
+
 func TestInvestigateEndsAtARateLimit(t *testing.T) {
 	var calls atomic.Int32
 	cloud := houseOf(t, map[string]answerFunc{"a": func(route string, asked []observable.Observable) (string, string, int) {

@@ -45,7 +45,7 @@ type Skipped struct {
 }
 
 // Progress counts an investigation's work. Estimate is the time that the rest will take if
-// the modules go on as before; it is 0 until the first answer.
+// the modules go on as before; it is 0 as long as a module has not answered at all.
 type Progress struct {
 	Observables, ObservablesDone int
 	Calls, CallsDone             int // planned API calls, and those answered

@@ -224,6 +224,9 @@ func settingSpec(members map[string]json.RawMessage) SettingSpec {
 	}
 }
 
+// modulePages bounds a list: a server that makes up entries without end is not followed.
+const modulePages = 100
+
 // list reads a bare list page by page. It ends with a page that is not full or brings nothing
 // new, as from a server that does not page.
 func (c *Client) list(ctx context.Context, path string) ([]map[string]json.RawMessage, error) {
@@ -245,7 +248,7 @@ func (c *Client) list(ctx context.Context, path string) ([]map[string]json.RawMe
 			seen[id] = true
 			objects = append(objects, object)
 		}
-		if len(page) < modulePage || len(seen) == known {
+		if len(page) < modulePage || len(seen) == known || offset == (modulePages-1)*modulePage {
 			return objects, nil
 		}
 	}
