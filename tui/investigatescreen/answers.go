@@ -18,6 +18,8 @@ func (s *Screen) answer(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return s.changed(msg), true
 	case createMsg:
 		return s.create(msg), true
+	case bookMsg:
+		return s.keepBook(msg), true
 	case addMsg:
 		return s.addTo(msg), true
 	case casebooksMsg:

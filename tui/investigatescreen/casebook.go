@@ -10,6 +10,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ctrace/ctr"
 	"ctrace/ctr/ctim"
 	"ctrace/ctr/observable"
 	"ctrace/internal/history"
@@ -58,13 +59,11 @@ func (s *Screen) casebookTitle(obs []observable.Observable) string {
 }
 
 // book is the casebook of an investigation, with what was found as a note; or of a part of it, without.
-func (s *Screen) book(m createMsg) ctim.Casebook {
-	v := s.visit
-	about := report.About{Profile: s.o.Profile, Written: s.o.Now(), Query: v.query, Failure: v.err}
-	book := report.Casebook(m.title, v.inv, about)
+func book(m createMsg, inv *ctr.Investigation, asked int, about report.About) ctim.Casebook {
+	book := report.Casebook(m.title, inv, about)
 	if !slices.Equal(book.Observables, m.obs) {
 		book.Observables, book.Texts, book.ExternalIDs = m.obs, nil, []string{externalID(m.title, m.obs)}
-		book.ShortDescription = "A part of an investigation of " + number(len(v.asked)) + " observables."
+		book.ShortDescription = "A part of an investigation of " + number(asked) + " observables."
 		book.Description = book.ShortDescription
 	}
 	return book
@@ -76,11 +75,15 @@ func externalID(title string, obs []observable.Observable) string {
 	return "ctrace-" + hex.EncodeToString(sum[:16])
 }
 
-// createMsg is the yes to a new casebook, addMsg to adding to one.
+// createMsg is the yes to a new casebook, addMsg to adding to one. A bookMsg is a casebook that is ready.
 type (
 	createMsg struct {
 		title string
 		obs   []observable.Observable
+	}
+	bookMsg struct {
+		createMsg
+		book ctim.Casebook
 	}
 	addMsg struct {
 		book ctim.Casebook
@@ -115,13 +118,21 @@ func (s *Screen) askToCreate(title string, obs []observable.Observable) tea.Cmd 
 	})
 }
 
-// create makes a casebook, unless the same one is there already.
+// create writes a casebook, beside the app, and has it made.
 func (s *Screen) create(m createMsg) tea.Cmd {
 	if s.o.ReadOnly {
 		return nil
 	}
 	s.changing++
-	client, book := s.o.Investigator, s.book(m)
+	v := s.visit
+	inv, asked := v.inv, len(v.asked)
+	about := report.About{Profile: s.o.Profile, Written: s.o.Now(), Query: v.query, Failure: v.err}
+	return s.aside(v, func() tea.Msg { return bookMsg{m, book(m, inv, asked, about)} })
+}
+
+// keepBook makes a casebook in Threat Response, unless the same one is there already.
+func (s *Screen) keepBook(m bookMsg) tea.Cmd {
+	client, book := s.o.Investigator, m.book
 	entry := history.Action{At: s.o.Now(), Profile: s.o.Profile, Action: "casebook: create", Target: m.title, Detail: observable.Format(m.obs)}
 	return s.change(entry, func(ctx context.Context) (tea.Msg, string, string) {
 		known, err := client.CasebookByExternalID(ctx, book.ExternalIDs[0])

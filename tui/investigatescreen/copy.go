@@ -16,21 +16,27 @@ func (s *Screen) focused() picked {
 	}
 	f := s.list.finding()
 	if f == nil {
-		query := observable.Format(s.list.chosen())
-		return picked{title: "Investigation", value: query, line: query}
+		return picked{title: "Investigation"}
 	}
-	p := picked{title: "observable", observable: f.Observable, value: f.Observable.Value, json: findingJSON(f), fields: findingFields(f)}
+	p := picked{title: "observable", observable: f.Observable, value: f.Observable.Value, json: func() any { return findingJSON(f) }, fields: findingFields(f)}
 	p.line = string(f.Observable.Type) + "\t" + f.Observable.Value + "\t" + f.Disposition.String() + "\t" + number(len(f.Sightings))
 	return p
 }
 
-// copyValue copies what is selected, as it arrived.
+// copyValue copies what is selected, as it arrived. Of the entry of all it is the query.
 func (s *Screen) copyValue() tea.Cmd {
-	p := s.focused()
-	if p.value == "" {
-		return notice(intent.Warning, "there is nothing here to copy")
+	if p := s.focused(); p.value != "" {
+		return intent.Cmd(intent.Copy{What: "value", Value: p.value})
 	}
-	return intent.Cmd(intent.Copy{What: "value", Value: p.value})
+	if !s.inDetail {
+		return copyQuery(s.list.chosen())
+	}
+	return notice(intent.Warning, "there is nothing here to copy")
+}
+
+// copyQuery copies observables as a query. There may be many of them, so it is written beside the app.
+func copyQuery(obs []observable.Observable) tea.Cmd {
+	return func() tea.Msg { return intent.Copy{What: "query", Value: observable.Format(obs)} }
 }
 
 // copyMenu offers the other forms of what is selected.
@@ -50,9 +56,19 @@ func (s *Screen) copyMenu() {
 		offer("typed value", observable.Format([]observable.Observable{p.observable}))
 	}
 	offer("row", p.line)
-	offer("JSON", indented(p.json))
+	if p.json != nil {
+		m.choices = append(m.choices, choice{"JSON", "everything that is known about it", func() tea.Cmd {
+			v := p.json()
+			return func() tea.Msg { return intent.Copy{What: "JSON", Value: indented(v)} }
+		}})
+	}
 	offer("link", p.link)
-	offer("whole query", observable.Format(s.visit.asked))
+	if n := len(s.list.marked); n > 0 {
+		chosen := s.list.chosen()
+		m.choices = append(m.choices, choice{"marked observables", number(n) + " as a query", func() tea.Cmd { return copyQuery(chosen) }})
+	}
+	asked := s.visit.asked
+	m.choices = append(m.choices, choice{"whole query", preview(s.visit.query), func() tea.Cmd { return copyQuery(asked) }})
 	s.menu = m
 }
 

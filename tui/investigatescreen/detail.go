@@ -40,13 +40,27 @@ type content interface {
 	Typing() bool
 	Hints() []keys.Hint
 
-	// fill shows what is known of a subject; fresh when it is another one than before.
-	fill(s subject, fresh bool) tea.Cmd
+	// fill gives what reads what is known of a subject; fresh when it is another one than before.
+	fill(s subject, fresh bool) reading
 	picked() picked
 	row() string // what names the selected row
 	selectRow(row string)
 	takes(msg tea.Msg) bool // a key of the screen that the tab needs for itself now
 	SetFocus(focused bool)
+}
+
+// reading reads what is known of a subject and makes of it what a tab shows; it changes nothing and may
+// run beside the app. The showing that it gives then puts it into the tab.
+type (
+	reading func() showing
+	showing func() tea.Cmd
+)
+
+// filledMsg is what a tab shows, made beside the app.
+type filledMsg struct {
+	tab  tabID
+	of   shown
+	show showing
 }
 
 // picked is what is selected somewhere on the right side. All texts are raw.
@@ -57,9 +71,12 @@ type picked struct {
 	open       func() card.Page      // opens
 	value      string                // what y copies
 	line       string                // the whole row
-	json       any
+	json       func() any            // what is copied as JSON; nil: nothing
 	fields     []intent.Field
 }
+
+// as gives what is copied as JSON when it is there already.
+func as(v any) func() any { return func() any { return v } }
 
 // selected is what the inspector is told.
 func (p picked) selected() intent.Selected {
@@ -84,8 +101,13 @@ type detail struct {
 	tab   tabID
 	tabs  [tabs]content
 	shown [tabs]shown
+	empty [tabs]bool // what it shows is being made, and nothing of the subject is there yet
+	want  string     // the row to select when it is
 	pages []*page
 	raw   *rawTab
+
+	hits   int // indicators of the subject
+	hitsOf shown
 }
 
 func newDetail(s *Screen) *detail {
@@ -98,7 +120,7 @@ func newDetail(s *Screen) *detail {
 }
 
 // reset goes to the summary of another observable.
-func (d *detail) reset() { d.tab, d.pages = tabSummary, nil }
+func (d *detail) reset() { d.tab, d.pages, d.want = tabSummary, nil, "" }
 
 // top is the page that lies over the tab, nil when none does.
 func (d *detail) top() *page {
@@ -110,23 +132,60 @@ func (d *detail) top() *page {
 
 func (d *detail) content() content { return d.tabs[d.tab] }
 
-// show fills the tab that shows, unless it knows everything already.
-func (d *detail) show(s subject) tea.Cmd {
+// of names what a tab shows of a subject.
+func (s subject) of() shown {
 	is := shown{visit: s.visit, version: s.version}
 	if s.finding != nil {
 		is.selected = s.finding.Observable
 	}
-	was := d.shown[d.tab]
+	return is
+}
+
+// show fills the tab that shows, unless it knows everything already: at once, or beside the app when there
+// is much of it.
+func (d *detail) show(s subject) tea.Cmd {
+	was, is := d.shown[d.tab], s.of()
 	if was == is {
 		return nil
 	}
-	d.shown[d.tab] = is
-	return d.content().fill(s, was.visit != is.visit || was.selected != is.selected)
+	fresh := d.empty[d.tab] || was.visit != is.visit || was.selected != is.selected
+	d.shown[d.tab], d.empty[d.tab] = is, fresh
+	read, tab := d.content().fill(s, fresh), d.tab
+	if s.small() {
+		return d.filled(filledMsg{tab, is, read()})
+	}
+	return d.s.aside(s.visit, func() tea.Msg { return filledMsg{tab, is, read()} })
 }
+
+// filled puts what was made into its tab, unless something newer is being made.
+func (d *detail) filled(m filledMsg) tea.Cmd {
+	if d.shown[m.tab] != m.of {
+		return nil
+	}
+	d.empty[m.tab] = false
+	cmd := m.show()
+	if m.tab == d.tab && d.want != "" {
+		d.content().selectRow(d.want)
+		d.want = ""
+	}
+	return cmd
+}
+
+// filled puts what was made beside the app into its tab.
+func (s *Screen) filled(m filledMsg) tea.Cmd {
+	cmd := s.detail.filled(m)
+	if s.inDetail {
+		return tea.Batch(cmd, s.tellSelected())
+	}
+	return cmd
+}
+
+// waits tells that nothing of the subject shows yet.
+func (d *detail) waits() bool { return d.top() == nil && d.empty[d.tab] }
 
 // turn goes to another tab.
 func (d *detail) turn(by int, s subject) tea.Cmd {
-	d.pages = nil
+	d.pages, d.want = nil, ""
 	d.tab = (d.tab + tabID(by) + tabs) % tabs
 	d.s.arrange()
 	return d.show(s)
@@ -142,15 +201,20 @@ func (d *detail) setSize(w, h int, focused bool) {
 }
 
 // Typing tells that keys are text now.
-func (d *detail) Typing() bool { return d.top() == nil && d.content().Typing() }
+func (d *detail) Typing() bool { return d.top() == nil && !d.waits() && d.content().Typing() }
 
 // takes tells that the tab needs a key for itself that is the screen's otherwise.
-func (d *detail) takes(msg tea.Msg) bool { return d.top() == nil && d.content().takes(msg) }
+func (d *detail) takes(msg tea.Msg) bool {
+	return d.top() == nil && !d.waits() && d.content().takes(msg)
+}
 
 // Update gives a key to the page or the tab.
 func (d *detail) Update(msg tea.Msg) (cmd tea.Cmd, handled bool) {
 	if p := d.top(); p != nil {
 		return p.card.Update(msg)
+	}
+	if d.waits() {
+		return nil, false
 	}
 	return d.content().Update(msg)
 }
@@ -167,25 +231,28 @@ func (d *detail) message(msg tea.Msg) tea.Cmd {
 
 func (d *detail) picked() picked {
 	if p := d.top(); p != nil {
-		return pickItem(p.card.Selected(), p.title, p.json)
+		return pickItem(p.card.Selected(), p.title, as(p.json))
+	}
+	if d.waits() {
+		return picked{}
 	}
 	return d.content().picked()
 }
 
 // pickItem makes what is picked of a fact; whole is the JSON of what the fact belongs to.
-func pickItem(x *card.Item, title string, whole any) picked {
+func pickItem(x *card.Item, title string, whole func() any) picked {
 	if x == nil {
 		return picked{title: title, json: whole}
 	}
-	p := picked{title: title, observable: x.Observable, link: x.Link, open: x.Open, value: x.Text, line: x.Label + ": " + x.Text, json: x.JSON}
+	p := picked{title: title, observable: x.Observable, link: x.Link, open: x.Open, value: x.Text, line: x.Label + ": " + x.Text, json: whole}
 	switch {
 	case x.Observable != observable.Observable{}:
 		p.value = x.Observable.Value
 	case x.Link != "":
 		p.value = x.Link
 	}
-	if p.json == nil {
-		p.json = whole
+	if x.JSON != nil {
+		p.json = as(x.JSON)
 	}
 	return p
 }
@@ -193,7 +260,11 @@ func pickItem(x *card.Item, title string, whole any) picked {
 func (d *detail) row() string { return d.content().row() }
 
 func (d *detail) selectRow(row string) {
-	if row != "" {
+	switch {
+	case row == "":
+	case d.waits():
+		d.want = row
+	default:
 		d.content().selectRow(row)
 	}
 }
@@ -208,11 +279,13 @@ func (d *detail) Hints() []keys.Hint {
 
 // view draws what shows, without the bar of tabs.
 func (d *detail) view() draw.Block {
-	p := d.top()
-	if p == nil {
+	p, t := d.top(), d.s.o.Theme
+	switch {
+	case d.waits():
+		return draw.Block{{}, draw.Join(draw.Blank(2), t.Dim.Lit("being put together"))}.Fit(d.w, d.h)
+	case p == nil:
 		return d.content().View()
 	}
-	t := d.s.o.Theme
 	title := draw.Join(draw.Blank(1), t.Title.Text(safetext.Line(p.title)))
 	head := draw.Spread(d.w, title, draw.Join(t.Accent.Lit("esc"), t.Dim.Lit(" back ")))
 	return append(draw.Block{head}, p.card.View()...)
@@ -224,7 +297,10 @@ func (d *detail) counts(s subject) [tabs]int {
 	out := [tabs]int{-1, -1, len(inv.Sightings), -1, len(inv.Targets), len(inv.Indicators), len(inv.Modules), -1}
 	if f != nil {
 		out[tabVerdicts], out[tabSightings], out[tabTargets] = len(f.Opinions), len(f.Sightings), len(f.Targets)
-		out[tabIndicators] = len(indicatorsOf(inv, f))
+		if is := s.of(); d.hitsOf != is {
+			d.hits, d.hitsOf = len(indicatorsOf(inv, f)), is
+		}
+		out[tabIndicators] = d.hits
 	}
 	return out
 }
@@ -289,11 +365,8 @@ func (d *detail) narrowBar(cells int, focused bool) draw.Line {
 
 // indented writes something as JSON for copying.
 func indented(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case json.RawMessage:
-		return string(v)
+	if raw, ok := v.(json.RawMessage); ok {
+		return string(raw)
 	}
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {

@@ -52,7 +52,7 @@ func newIndicatorsTab(s *Screen) content {
 		},
 	}, indicatorRows, func(i *ctr.IndicatorHit) picked {
 		return picked{
-			title: "Indicator", value: title(i), json: i.Indicator, link: i.Indicator.SourceURI,
+			title: "Indicator", value: title(i), json: as(i.Indicator), link: i.Indicator.SourceURI,
 			open: func() card.Page { return indicatorPage(s, i) },
 			line: strings.Join([]string{title(i), strings.Join(i.Indicator.IndicatorType, ", "), i.Indicator.Severity, i.Indicator.Confidence, i.Module.Name}, "\t"),
 			fields: []intent.Field{

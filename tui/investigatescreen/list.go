@@ -2,15 +2,14 @@ package investigatescreen
 
 import (
 	"slices"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/ctr"
+	"ctrace/ctr/ctim"
 	"ctrace/ctr/observable"
 	"ctrace/tui/draw"
 	"ctrace/tui/field"
-	"ctrace/tui/intent"
 	"ctrace/tui/keys"
 	"ctrace/tui/theme"
 )
@@ -22,18 +21,21 @@ type list struct {
 	w, h int
 
 	inv      *ctr.Investigation
-	over     bool // nothing more comes
-	broken   bool // it ended before its time
-	known    int  // findings that the entries are made of
+	over     bool  // nothing more comes
+	broken   bool  // it ended before its time
+	made     order // what the entries were made of
+	asked    order // what they are being made of beside the app
 	entries  []entry
-	at       int // the selected entry, never a heading
+	worst    map[ctim.Disposition]int // how many observables have which disposition
+	at       int                      // the selected entry, never a heading
 	scroll   draw.Scroll
 	selected observable.Observable // zero: all of them
+	found    *ctr.Finding          // of the selected one; nil: all of them
 	marked   map[observable.Observable]bool
 
-	worst  bool // the worst first, instead of by type
-	filter string
-	field  *field.Field // nil unless the filter is typed
+	byDisposition bool // the worst first, instead of by type
+	filter        string
+	field         *field.Field // nil unless the filter is typed
 }
 
 // entry is a line of the list: all, a heading, or an observable.
@@ -53,24 +55,16 @@ func newList(t *theme.Theme) *list {
 // reset shows another investigation.
 func (l *list) reset(inv *ctr.Investigation, selected observable.Observable) {
 	l.filter, l.field, l.at, l.scroll = "", nil, 0, draw.Scroll{}
+	l.made, l.asked, l.entries, l.worst = order{}, order{}, nil, nil
 	clear(l.marked)
-	l.selected = selected
-	l.sort(inv)
+	l.inv = inv
+	l.choose(selected)
 }
 
-// set shows what is known now. The selected observable stays selected, and on its line.
-func (l *list) set(inv *ctr.Investigation) {
-	if inv == l.inv && len(inv.Findings) == l.known && l.filter == "" && !l.worst {
-		return // the same observables in the same order; their lines are drawn anew anyway
-	}
-	l.sort(inv)
-}
-
-// sort makes the entries anew.
-func (l *list) sort(inv *ctr.Investigation) {
+// take shows other entries. The selected observable stays selected, and on its line.
+func (l *list) take(o order, a arrangement) {
 	line := l.at - l.scroll.Top()
-	l.inv, l.known = inv, len(inv.Findings)
-	l.entries = l.arrange()
+	l.made, l.entries, l.worst = o, a.entries, a.worst
 	l.find()
 	l.scroll = draw.Scroll{}.By(l.at-line, len(l.entries), l.rows())
 	l.reveal()
@@ -78,96 +72,58 @@ func (l *list) sort(inv *ctr.Investigation) {
 
 // find puts the cursor on the selected observable, or on the first that shows.
 func (l *list) find() {
-	l.at = slices.IndexFunc(l.entries, func(e entry) bool {
-		return !e.isHeading() && (e.finding == nil && l.selected == observable.Observable{} || e.finding != nil && e.finding.Observable == l.selected)
-	})
+	l.at = l.place()
 	if l.at < 0 {
 		l.at = max(0, l.step(-1, 1))
 		l.keep()
 	}
+	if l.at < len(l.entries) {
+		l.found = l.entries[l.at].finding
+	}
 }
 
-// choose selects an observable.
+// place is where the selected observable stands, -1 when it does not show.
+func (l *list) place() int {
+	all := l.selected == observable.Observable{}
+	return slices.IndexFunc(l.entries, func(e entry) bool {
+		return !e.isHeading() && (e.finding == nil && all || e.finding != nil && e.finding.Observable == l.selected)
+	})
+}
+
+// choose selects an observable, whether it shows already or not. A filter that hides it is taken away.
 func (l *list) choose(o observable.Observable) {
-	l.selected = o
-	l.find()
-	if l.selected != o && l.filter != "" { // the filter hides it
-		l.filter, l.field, l.selected = "", nil, o
-		l.sort(l.inv)
+	l.selected, l.found = o, nil
+	if (o != observable.Observable{}) {
+		if l.found = l.inv.Find(o); l.found != nil {
+			l.selected = l.found.Observable
+		}
+	}
+	if at := l.place(); at >= 0 {
+		l.at = at
+	} else {
+		l.filter, l.field = "", nil
 	}
 	l.reveal()
 }
 
 // keep remembers what the cursor is on.
 func (l *list) keep() {
-	l.selected = observable.Observable{}
-	if f := l.finding(); f != nil {
-		l.selected = f.Observable
+	l.selected, l.found = observable.Observable{}, nil
+	if l.at >= 0 && l.at < len(l.entries) {
+		if f := l.entries[l.at].finding; f != nil {
+			l.selected, l.found = f.Observable, f
+		}
 	}
 }
 
 // finding is the selected observable's; nil when all are selected.
-func (l *list) finding() *ctr.Finding {
-	if l.at < 0 || l.at >= len(l.entries) {
-		return nil
-	}
-	return l.entries[l.at].finding
-}
+func (l *list) finding() *ctr.Finding { return l.found }
 
 // grouped tells that the list has headings. A wide one has a column for the type instead.
-func (l *list) grouped() bool { return !l.worst && l.w < wideList }
+func (l *list) grouped() bool { return !l.byDisposition && l.w < wideList }
 
 // wideList is the width from which the type has a column of its own.
 const wideList = 66
-
-// arrange makes the entries: all, then those asked about by type in the order of the query, then those
-// that answers mention.
-func (l *list) arrange() []entry {
-	var out []entry
-	if len(l.inv.Findings) > 1 {
-		out = append(out, entry{})
-	}
-	filter := strings.ToLower(l.filter)
-	type group struct {
-		kind  observable.Type
-		other bool
-	}
-	groups := map[group][]*ctr.Finding{}
-	var order []group
-	for _, f := range l.inv.Findings {
-		if filter != "" && !matches(f, filter) {
-			continue
-		}
-		g := group{other: !f.Asked}
-		if !l.worst {
-			g.kind = f.Observable.Type
-		}
-		if _, known := groups[g]; !known {
-			order = append(order, g)
-		}
-		groups[g] = append(groups[g], f)
-	}
-	for _, g := range order {
-		members := groups[g]
-		if l.worst {
-			slices.SortStableFunc(members, func(a, b *ctr.Finding) int { return a.Disposition.Compare(b.Disposition) })
-		}
-		if l.grouped() {
-			out = append(out, entry{heading: g.kind, other: g.other, n: len(members)})
-		}
-		for _, f := range members {
-			out = append(out, entry{finding: f, other: g.other})
-		}
-	}
-	return out
-}
-
-// matches tells whether type, value or disposition of a finding hold a filter in lower case.
-func matches(f *ctr.Finding, filter string) bool {
-	o := f.Observable
-	return strings.Contains(strings.ToLower(o.Value), filter) || strings.Contains(string(o.Type), filter) ||
-		strings.Contains(strings.ToLower(typeLabel(o.Type)), filter) || strings.Contains(strings.ToLower(f.Disposition.String()), filter)
-}
 
 func (l *list) typing() bool { return l.field != nil }
 
@@ -200,7 +156,6 @@ func (l *list) update(msg tea.Msg) (handled bool) {
 		}
 		l.filter = ""
 		clear(l.marked)
-		l.sort(l.inv)
 	default:
 		return false
 	}
@@ -213,20 +168,15 @@ func (l *list) typed(k tea.KeyMsg) {
 		l.field = nil
 	case "esc":
 		l.field, l.filter = nil, ""
-		l.sort(l.inv)
 	default:
 		l.field.Update(k)
 		l.filter = l.field.Value()
-		l.sort(l.inv)
 	}
 	l.reveal()
 }
 
 // turn orders by type, or the worst first.
-func (l *list) turn() {
-	l.worst = !l.worst
-	l.sort(l.inv)
-}
+func (l *list) turn() { l.byDisposition = !l.byDisposition }
 
 // mark marks the selected observable, or takes the mark away, and goes to the next.
 func (l *list) mark() {
@@ -295,10 +245,11 @@ func (l *list) click(line int) {
 }
 
 func (l *list) setSize(w, h int) {
-	regroup := l.inv != nil && (w < wideList) != (l.w < wideList)
+	regroup := len(l.entries) > 0 && (w < wideList) != (l.w < wideList)
 	l.w, l.h = w, h
-	if regroup {
-		l.sort(l.inv)
+	if regroup { // no message follows that could make it later
+		o := l.order(l.made.version)
+		l.take(o, o.arrange())
 	}
 	l.reveal()
 }
@@ -317,15 +268,6 @@ func (l *list) reveal() {
 		first = 0 // the heading before the first one shows with it
 	}
 	l.scroll = l.scroll.Reveal(first, l.at+1, len(l.entries), l.rows())
-}
-
-// told is what the inspector is told about the selected observable.
-func (l *list) told() intent.Selected {
-	f := l.finding()
-	if f == nil {
-		return intent.Selected{Title: "Investigation", Fields: []intent.Field{{Name: "Query", Value: observable.Format(l.chosen())}}}
-	}
-	return intent.Selected{Title: "Observable", Fields: findingFields(f)}
 }
 
 func (l *list) hints() []keys.Hint {

@@ -42,7 +42,7 @@ func (l *list) view(focused bool) draw.Block {
 
 // pad says that nothing shows when a filter leaves nothing.
 func (l *list) pad(b draw.Block) draw.Block {
-	if l.filter != "" && l.step(-1, 1) < 0 {
+	if l.made.filter != "" && l.step(-1, 1) < 0 {
 		return append(b, draw.Join(draw.Blank(2), l.t.Dim.Lit("nothing holds what you filter by")))
 	}
 	return b

@@ -158,7 +158,7 @@ func age(d time.Duration) string {
 func pickModule(s *Screen, m *ctr.ModuleStatus) picked {
 	_, word, _ := moduleState(s.o.Theme, m)
 	p := picked{
-		title: "Module", value: m.Module.Name, json: m, open: func() card.Page { return modulePage(s, m) },
+		title: "Module", value: m.Module.Name, json: as(m), open: func() card.Page { return modulePage(s, m) },
 		line: strings.Join([]string{word, m.Module.Name, number(m.Answered) + "/" + number(m.Asked), number(m.Documents), remarks(m)}, "\t"),
 		fields: []intent.Field{
 			{Name: "Module", Value: m.Module.Name},

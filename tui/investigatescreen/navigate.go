@@ -80,19 +80,39 @@ func (s *Screen) read(m readMsg) tea.Cmd {
 	return s.lineResult(s.line.Found(m.reading))
 }
 
+// visitMsg is a visit that was made beside the app.
+type visitMsg struct {
+	number   int
+	visit    *visit
+	inDetail bool
+}
+
 // lookUp opens a new page about observables, and asks.
 func (s *Screen) lookUp(obs []observable.Observable, inDetail bool) tea.Cmd {
 	if s.o.Investigator == nil {
 		return nil
 	}
+	s.reading++
+	number, now := s.reading, s.o.Now()
+	if len(obs) <= small {
+		return s.openNumbered(visitMsg{number, newVisit(obs, now), inDetail})
+	}
+	return s.work.Cmd(s.work.Context(), patience, func(context.Context) tea.Msg { return visitMsg{number, newVisit(obs, now), inDetail} })
+}
+
+// openNumbered opens the visit that was wanted last.
+func (s *Screen) openNumbered(m visitMsg) tea.Cmd {
+	if m.number != s.reading {
+		return nil
+	}
 	s.push()
 	s.leave()
-	s.visit = newVisit(obs, s.o.Now())
+	s.visit = m.visit
 	var only observable.Observable
-	if len(obs) == 1 {
-		only = obs[0]
+	if len(m.visit.asked) == 1 {
+		only = m.visit.asked[0]
 	}
-	s.enter(only, inDetail)
+	s.enter(only, m.inDetail)
 	return tea.Batch(s.start(false), s.refresh(true), s.tellSelected())
 }
 
@@ -118,7 +138,7 @@ func (s *Screen) openObservable(o observable.Observable) tea.Cmd {
 		s.detail.reset()
 		s.inDetail = true
 		s.arrange()
-		return tea.Batch(s.detail.show(s.subject()), s.tellSelected())
+		return tea.Batch(s.arrangeList(), s.detail.show(s.subject()), s.tellSelected())
 	}
 	return s.lookUp([]observable.Observable{o}, true)
 }
@@ -229,7 +249,8 @@ func (s *Screen) insist(m insistMsg) tea.Cmd {
 
 // subject is what the tabs are about.
 func (s *Screen) subject() subject {
-	return subject{visit: s.visit, inv: s.visit.inv, finding: s.list.finding(), version: s.version}
+	v := s.visit
+	return subject{visit: v, inv: v.inv, finding: s.list.finding(), version: s.version, running: v.running, err: v.err}
 }
 
 // subject is what the tabs are about: one observable's finding, or everything when that is nil.
@@ -238,6 +259,25 @@ type subject struct {
 	inv     *ctr.Investigation
 	finding *ctr.Finding
 	version int
+	running bool
+	err     error // that the run ended with
+}
+
+// sightings are those of the subject, the oldest first.
+func (s subject) sightings() []*ctr.Seen {
+	if s.finding != nil {
+		return s.finding.Sightings
+	}
+	return s.inv.Sightings
+}
+
+// small tells that what the tabs show of it can be made at once.
+func (s subject) small() bool {
+	n := len(s.sightings())
+	if s.finding == nil {
+		n += len(s.inv.Findings)
+	}
+	return n <= small
 }
 
 // focusObservable is the observable that an action would be about; zero when there is none.
@@ -261,8 +301,14 @@ func (s *Screen) tellSelected() tea.Cmd {
 	var sel intent.Selected
 	if s.inDetail {
 		sel = s.detail.picked().selected()
+	} else if f := s.list.finding(); f != nil {
+		sel = intent.Selected{Title: "Observable", Fields: findingFields(f)}
 	} else {
-		sel = s.list.told()
+		sel = intent.Selected{Title: "Investigation", Fields: []intent.Field{
+			{Name: "Query", Value: s.visit.query},
+			{Name: "Observables", Value: number(len(s.visit.inv.Findings))},
+			{Name: "Sightings", Value: number(len(s.visit.inv.Sightings))},
+		}}
 	}
 	return intent.Cmd(sel)
 }

@@ -75,9 +75,9 @@ func (s *Screen) remember(v *visit) tea.Cmd {
 		return nil
 	}
 	entry := history.Investigation{At: v.began, Profile: s.o.Profile, Query: v.query}
-	entry.Summary, _ = json.Marshal(report.Summarize(v.inv)) // numbers and strings: it cannot fail
-	journal := s.o.Journal
+	journal, inv := s.o.Journal, v.inv // which has ended: nothing changes it any more
 	return s.work.Cmd(s.work.Context(), patience, func(ctx context.Context) tea.Msg {
+		entry.Summary, _ = json.Marshal(report.Summarize(inv)) // numbers and strings: it cannot fail
 		if _, err := journal.AddInvestigation(ctx, entry); err != nil {
 			return notice(intent.Warning, "the look-up is not in the history: "+err.Error())()
 		}

@@ -1,24 +1,70 @@
 package investigatescreen
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"ctrace/ctr"
 	"ctrace/internal/safetext"
 	"ctrace/tui/draw"
 	"ctrace/tui/theme"
 )
 
+// timeline is how often something was seen when, by moments in order. Moments without a time are only in
+// the sum.
+type timeline struct {
+	moments []int64 // in seconds
+	sums    []int   // of the counts up to and with each moment
+	all     int
+}
+
+// timelineOf makes the timeline of sightings, which are in the order of their times.
+func timelineOf(list []*ctr.Seen) timeline {
+	t := timeline{moments: make([]int64, 0, len(list)), sums: make([]int, 0, len(list))}
+	sum := 0
+	for _, x := range list {
+		n := max(x.Sighting.Count, 1)
+		t.all += n
+		if at := x.Sighting.ObservedTime.Start; !at.IsZero() {
+			sum += n
+			t.moments, t.sums = append(t.moments, at.Unix()), append(t.sums, sum)
+		}
+	}
+	return t
+}
+
+func (t timeline) total() int { return t.all }
+
+func (t timeline) first() time.Time { return t.moment(0) }
+func (t timeline) last() time.Time  { return t.moment(len(t.moments) - 1) }
+
+func (t timeline) moment(i int) time.Time {
+	if i < 0 || i >= len(t.moments) {
+		return time.Time{}
+	}
+	return time.Unix(t.moments[i], 0)
+}
+
+// before counts what was seen before a moment.
+func (t timeline) before(seconds int64) int {
+	at, _ := slices.BinarySearch(t.moments, seconds)
+	if at == 0 {
+		return 0
+	}
+	return t.sums[at-1]
+}
+
 // plot draws how often something was seen over time: bars of the given height, the most at the left of
-// the first line, the time below. Moments without a time are left out; fewer than two make no plot.
-func plot(t *theme.Theme, times []time.Time, weights []int, cells, height int, zone *time.Location) draw.Block {
-	first, last := span(times)
+// the first line, the time below. Fewer than two moments make no plot.
+func plot(t *theme.Theme, line timeline, cells, height int, zone *time.Location) draw.Block {
+	first, last := line.first(), line.last()
 	width := cells - 8
 	if width < 16 || height < 1 || !last.After(first) {
 		return nil
 	}
-	counts, most := buckets(times, weights, first, last, width)
+	counts, most := line.buckets(width)
 	height = min(height, most) // a single one is no tower
 	b := make(draw.Block, 0, height+2)
 	for row := height - 1; row >= 0; row-- {
@@ -40,33 +86,17 @@ func plot(t *theme.Theme, times []time.Time, weights []int, cells, height int, z
 	return append(b, axis.Fit(cells), draw.Blank(cells))
 }
 
-// span is the first and the last of the moments.
-func span(times []time.Time) (first, last time.Time) {
-	for _, x := range times {
-		if x.IsZero() {
-			continue
-		}
-		if first.IsZero() || x.Before(first) {
-			first = x
-		}
-		if x.After(last) {
-			last = x
-		}
-	}
-	return first, last
-}
-
 // buckets counts what falls into each of the columns.
-func buckets(times []time.Time, weights []int, first, last time.Time, columns int) (counts []int, most int) {
+func (t timeline) buckets(columns int) (counts []int, most int) {
 	counts = make([]int, columns)
-	whole := last.Unix() - first.Unix() + 1 // seconds: a duration overflows after 292 years
-	for i, x := range times {
-		if x.IsZero() {
-			continue
-		}
-		at := min(int((x.Unix()-first.Unix())*int64(columns)/whole), columns-1)
-		counts[at] += weights[i]
-		most = max(most, counts[at])
+	first := t.moments[0]
+	whole := t.moments[len(t.moments)-1] - first + 1 // seconds: a duration overflows after 292 years
+	n, before := int64(columns), 0
+	for i := range counts {
+		end := first + (int64(i+1)*whole+n-1)/n // the first second of the next column
+		upTo := t.before(end)
+		counts[i], before = upTo-before, upTo
+		most = max(most, counts[i])
 	}
 	return counts, most
 }

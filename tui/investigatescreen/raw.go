@@ -13,6 +13,7 @@ import (
 	"ctrace/ctr"
 	"ctrace/internal/safetext"
 	"ctrace/tui/draw"
+	"ctrace/tui/intent"
 	"ctrace/tui/keys"
 )
 
@@ -21,6 +22,8 @@ type rawTab struct {
 	s       *Screen
 	w, h    int
 	number  int // of the newest reading
+	answers []ctr.RawAnswer
+	indents bool // they are being indented
 	lines   []string
 	whole   string
 	missing string // why there is nothing
@@ -42,24 +45,42 @@ func (t *rawTab) SetSize(w, h int) {
 	t.layout()
 }
 
-// fill indents the answers beside the app: there may be megabytes of them.
-func (t *rawTab) fill(s subject, fresh bool) tea.Cmd {
-	answers := answersAbout(s)
-	t.number++
+// fill gathers the answers, and has them indented beside the app: there may be megabytes of them.
+func (t *rawTab) fill(s subject, fresh bool) reading {
+	return func() showing {
+		answers, missing := answersAbout(s), ""
+		if len(answers) == 0 {
+			missing = "No module has answered about it."
+			if len(s.inv.Findings) > 0 && len(s.inv.Raw) == 0 && s.inv.Progress.CallsDone > 0 {
+				missing = "The answers are not kept for many observables at once: open one of them to see its answers."
+			}
+		}
+		return func() tea.Cmd { return t.show(answers, missing, fresh) }
+	}
+}
+
+func (t *rawTab) show(answers []ctr.RawAnswer, missing string, fresh bool) tea.Cmd {
 	if fresh {
 		t.lines, t.whole, t.scroll = nil, "", draw.Scroll{}
 	}
-	t.missing = ""
+	t.missing = missing
 	if len(answers) == 0 {
 		t.lines, t.whole = nil, ""
-		t.missing = "No module has answered about it."
-		if len(s.inv.Findings) > 0 && len(s.inv.Raw) == 0 && s.inv.Progress.CallsDone > 0 {
-			t.missing = "The answers are not kept for many observables at once: open one of them to see its answers."
-		}
 	}
 	t.layout()
-	request := t.number
-	return t.s.work.Cmd(t.s.work.Context(), time.Minute, func(context.Context) tea.Msg {
+	t.number++
+	t.answers = answers
+	if t.indents { // one at a time: what comes while it runs is done after it
+		return nil
+	}
+	return t.indent()
+}
+
+// indent has the answers indented beside the app.
+func (t *rawTab) indent() tea.Cmd {
+	t.indents = true
+	request, answers := t.number, t.answers
+	return t.s.work.Cmd(t.s.work.Context(), asidePatience, func(context.Context) tea.Msg {
 		whole := rawText(answers)
 		var lines []string
 		if whole != "" {
@@ -92,12 +113,15 @@ func rawText(answers []ctr.RawAnswer) string {
 	return b.String()
 }
 
-func (t *rawTab) take(m rawMsg) {
+// take shows the text, and has the newer answers indented when there are any.
+func (t *rawTab) take(m rawMsg) tea.Cmd {
+	t.indents = false
 	if m.number != t.number {
-		return
+		return t.indent()
 	}
 	t.lines, t.whole = m.lines, m.whole
 	t.layout()
+	return nil
 }
 
 func (t *rawTab) layout() {
@@ -147,7 +171,10 @@ func (t *rawTab) Update(msg tea.Msg) (tea.Cmd, bool) {
 }
 
 func (t *rawTab) picked() picked {
-	return picked{title: "Raw answers", value: t.whole, line: t.whole, json: json.RawMessage(t.whole)}
+	return picked{
+		title: "Raw answers", value: t.whole, json: func() any { return json.RawMessage(t.whole) },
+		fields: []intent.Field{{Name: "Lines", Value: number(len(t.lines))}},
+	}
 }
 
 func (t *rawTab) row() string        { return "" }

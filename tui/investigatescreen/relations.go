@@ -7,40 +7,11 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ctrace/ctr"
-	"ctrace/ctr/ctim"
 	"ctrace/ctr/observable"
 	"ctrace/tui/draw"
 	"ctrace/tui/intent"
 	"ctrace/tui/keys"
 )
-
-const (
-	mostMails    = 500 // newest sightings that are read as mail
-	mostGroups   = 100 // messages listed
-	mostChildren = 500 // of one node of the tree
-)
-
-// branch is a line of the tree that shows.
-type branch struct {
-	key     string // path of what leads here; it stays the same when answers come in
-	depth   int
-	heading string
-	label   string // the relation, or the part of a message
-	part    bool   // of a message
-	obs     observable.Observable
-	group   *mailGroup
-	count   int // sightings that say so
-	inner   bool
-	open    bool
-	left    int // children that are left out
-}
-
-// mailGroup is the messages of one sender with one subject.
-type mailGroup struct {
-	mail
-	n int
-}
 
 // relationsTab is the tree of what is joined to what, with the messages before it: who sent what to whom.
 type relationsTab struct {
@@ -50,12 +21,19 @@ type relationsTab struct {
 	root    observable.Observable // chosen by the user; zero: the subject's own
 	open    map[string]bool       // by key, where it differs from what is so by itself
 	groups  []*mailGroup
-	edges   map[observable.Observable][]ctr.Edge // neighbours that were looked up
+	number  int // of the newest tree that is made
 	lines   []branch
 	at      int
 	scroll  draw.Scroll
 	view    draw.Block
 	focused bool
+}
+
+// treeMsg is a tree that was made beside the app.
+type treeMsg struct {
+	number int
+	lines  []branch
+	find   observable.Observable // to be selected; zero: what was selected
 }
 
 func newRelationsTab(s *Screen) content { return &relationsTab{s: s, open: map[string]bool{}} }
@@ -73,173 +51,71 @@ func (t *relationsTab) SetFocus(focused bool) {
 func (t *relationsTab) Typing() bool     { return false }
 func (t *relationsTab) View() draw.Block { return t.view }
 
-func (t *relationsTab) fill(s subject, fresh bool) tea.Cmd {
-	t.subject = s
-	t.edges = map[observable.Observable][]ctr.Edge{}
+func (t *relationsTab) fill(s subject, fresh bool) reading {
+	x := t.tree(s)
 	if fresh {
-		t.root, t.at, t.scroll = observable.Observable{}, 0, draw.Scroll{}
-		clear(t.open)
+		x.root, x.open = observable.Observable{}, nil
 	}
-	t.groups = mailGroups(s)
-	t.unfold(!fresh)
-	t.layout()
-	return nil
+	t.number++ // a tree that is being made is of less
+	number := t.number
+	return func() showing {
+		x.groups = mailGroups(s)
+		lines := x.make()
+		return func() tea.Cmd {
+			t.subject, t.groups = s, x.groups
+			if !fresh && number != t.number { // something was folded meanwhile
+				return t.remake(observable.Observable{})
+			}
+			if fresh {
+				t.root, t.lines, t.at, t.scroll = observable.Observable{}, nil, 0, draw.Scroll{}
+				clear(t.open)
+			}
+			t.show(lines)
+			return nil
+		}
+	}
 }
 
-// mailGroups reads the subject's newest sightings as messages, those of one sender with one subject
-// together, the newest first.
-func mailGroups(s subject) []*mailGroup {
-	list := s.inv.Sightings
-	if s.finding != nil {
-		list = s.finding.Sightings
+// remake makes the tree anew after something was folded, unfolded or made its root.
+func (t *relationsTab) remake(find observable.Observable) tea.Cmd {
+	t.number++
+	number, x := t.number, t.tree(t.subject)
+	if t.subject.small() {
+		t.take(treeMsg{number, x.make(), find})
+		return nil
 	}
-	var groups []*mailGroup
-	known := map[string]*mailGroup{}
-	for _, x := range slices.Backward(list[max(0, len(list)-mostMails):]) {
-		m := readMail(x.Sighting)
-		if !m.isMail() {
-			continue
-		}
-		key := observable.Format(m.from) + " " + observable.Format(m.subject)
-		g := known[key]
-		if g == nil {
-			if len(groups) == mostGroups {
-				continue
-			}
-			g = &mailGroup{}
-			known[key] = g
-			groups = append(groups, g)
-		}
-		g.n++
-		for _, part := range []struct{ into, from *[]observable.Observable }{
-			{&g.from, &m.from}, {&g.to, &m.to}, {&g.subject, &m.subject}, {&g.id, &m.id}, {&g.hosts, &m.hosts}, {&g.files, &m.files}, {&g.urls, &m.urls},
-		} {
-			for _, o := range *part.from {
-				add(part.into, o)
-			}
-		}
-	}
-	return groups
+	return t.s.aside(t.subject.visit, func() tea.Msg { return treeMsg{number, x.make(), find} })
 }
 
-// unfold makes the lines that show. The selection stays on its line of the screen.
-func (t *relationsTab) unfold(keep bool) {
+// take shows the tree that was asked for last.
+func (t *relationsTab) take(m treeMsg) {
+	if m.number != t.number {
+		return
+	}
+	t.show(m.lines)
+	if m.find == (observable.Observable{}) {
+		return
+	}
+	if i := slices.IndexFunc(t.lines, func(b branch) bool { return b.obs == m.find && !b.part && b.heading == "" }); i >= 0 {
+		t.at = i
+		t.layout()
+	}
+}
+
+// show shows other lines. The selection stays on its line of the screen.
+func (t *relationsTab) show(lines []branch) {
 	var key string
 	line := t.at - t.scroll.Top()
-	if t.at < len(t.lines) {
-		key = t.lines[t.at].key
+	if b := t.selected(); b != nil {
+		key = b.key
 	}
-	t.lines = nil
-	if len(t.groups) > 0 {
-		t.lines = append(t.lines, branch{heading: "Mail: who sent what to whom"})
-		for i, g := range t.groups {
-			t.unfoldMail(g, len(t.groups) == 1 && i == 0)
-		}
-	}
-	roots := t.roots()
-	if len(roots) > 0 {
-		t.lines = append(t.lines, branch{heading: "Relations"})
-	}
-	for _, o := range roots {
-		t.unfoldNode(branch{key: "/" + observable.Format([]observable.Observable{o}), obs: o}, len(roots) <= few, nil)
-	}
-	t.at = 0
-	if keep {
-		t.at = max(0, slices.IndexFunc(t.lines, func(b branch) bool { return b.key == key }))
-	}
+	t.lines = lines
+	t.at = max(0, slices.IndexFunc(t.lines, func(b branch) bool { return b.key == key }))
 	if t.at < len(t.lines) && t.lines[t.at].heading != "" {
 		t.at = max(t.step(t.at, 1), 0)
 	}
-	if keep {
-		t.scroll = draw.Scroll{}.By(t.at-line, len(t.lines), t.h)
-	}
-}
-
-// roots are where trees begin: what the user chose, the subject's observable, or all asked about.
-func (t *relationsTab) roots() []observable.Observable {
-	switch {
-	case t.root != observable.Observable{}:
-		return []observable.Observable{t.root}
-	case t.subject.finding != nil:
-		return []observable.Observable{t.subject.finding.Observable}
-	}
-	var out []observable.Observable
-	for _, f := range t.subject.inv.Findings {
-		if f.Asked && len(out) < mostChildren && len(t.neighbours(f.Observable)) > 0 {
-			out = append(out, f.Observable)
-		}
-	}
-	return out
-}
-
-func (t *relationsTab) neighbours(o observable.Observable) []ctr.Edge {
-	edges, known := t.edges[o]
-	if !known {
-		edges = t.subject.inv.Neighbours(o)
-		t.edges[o] = edges
-	}
-	return edges
-}
-
-func (t *relationsTab) isOpen(key string, byItself bool) bool {
-	if open, chosen := t.open[key]; chosen {
-		return open
-	}
-	return byItself
-}
-
-func (t *relationsTab) unfoldMail(g *mailGroup, byItself bool) {
-	key := "mail/" + observable.Format(g.from) + observable.Format(g.subject)
-	open := t.isOpen(key, byItself)
-	t.lines = append(t.lines, branch{key: key, group: g, inner: true, open: open, count: g.n})
-	if !open {
-		return
-	}
-	for _, part := range []struct {
-		label string
-		obs   []observable.Observable
-	}{{"From", g.from}, {"To", g.to}, {"Subject", g.subject}, {"File", g.files}, {"Link", g.urls}, {"Sent through", g.hosts}, {"Message", g.id}} {
-		for i, o := range part.obs {
-			if i == mostChildren {
-				t.lines = append(t.lines, branch{key: key + part.label + "more", depth: 1, left: len(part.obs) - i})
-				break
-			}
-			label := part.label
-			if i > 0 {
-				label = ""
-			}
-			t.lines = append(t.lines, branch{key: key + part.label + o.Value, depth: 1, label: label, part: true, obs: o})
-		}
-	}
-}
-
-// unfoldNode adds an observable and, when it is open, what it is joined to; above are those that lead to it.
-func (t *relationsTab) unfoldNode(b branch, byItself bool, above []observable.Observable) {
-	normal := b.obs.Normal()
-	circle := slices.Contains(above, normal)
-	edges := t.neighbours(b.obs)
-	edges = slices.DeleteFunc(slices.Clone(edges), func(e ctr.Edge) bool { // back to where it came from
-		return len(above) > 0 && (e.Source == above[len(above)-1] || e.Related == above[len(above)-1])
-	})
-	b.inner = len(edges) > 0 && !circle
-	b.open = b.inner && t.isOpen(b.key, byItself)
-	t.lines = append(t.lines, b)
-	if !b.open {
-		return
-	}
-	above = append(slices.Clip(above), normal)
-	for i, e := range edges {
-		if i == mostChildren {
-			t.lines = append(t.lines, branch{key: b.key + "/more", depth: b.depth + 1, left: len(edges) - i})
-			return
-		}
-		other, label := e.Related, ctim.RelationLabel(e.Relation)+" "+t.s.o.Theme.Marks.Arrow
-		if e.Related == normal && e.Source != normal {
-			other, label = e.Source, ctim.RelationLabel(e.Relation)+" "+t.s.o.Theme.Marks.Back
-		}
-		key := b.key + "/" + label + observable.Format([]observable.Observable{other})
-		t.unfoldNode(branch{key: key, depth: b.depth + 1, label: label, obs: other, count: e.Count}, false, above)
-	}
+	t.scroll = draw.Scroll{}.By(t.at-line, len(t.lines), t.h)
+	t.layout()
 }
 
 func (t *relationsTab) selected() *branch {
@@ -276,6 +152,10 @@ func (t *relationsTab) move(rows int) {
 }
 
 func (t *relationsTab) Update(msg tea.Msg) (tea.Cmd, bool) {
+	if m, ok := msg.(treeMsg); ok {
+		t.take(m)
+		return nil, true
+	}
 	if m, ok := msg.(tea.MouseMsg); ok {
 		if at := t.scroll.Top() + m.Y; at >= 0 && at < len(t.lines) && t.lines[at].heading == "" {
 			t.at = at
@@ -292,13 +172,13 @@ func (t *relationsTab) Update(msg tea.Msg) (tea.Cmd, bool) {
 		t.layout()
 		return nil, true
 	}
-	return nil, t.act(id)
+	return t.act(id)
 }
 
-func (t *relationsTab) act(id keys.ID) (handled bool) {
+func (t *relationsTab) act(id keys.ID) (cmd tea.Cmd, handled bool) {
 	b := t.selected()
 	if b == nil {
-		return false
+		return nil, false
 	}
 	switch id {
 	case keys.TreeUnfold:
@@ -315,31 +195,24 @@ func (t *relationsTab) act(id keys.ID) (handled bool) {
 		}
 	case keys.TreeRoot:
 		if b.obs.Value == "" {
-			return true
+			return nil, true
 		}
-		t.reroot(b.obs)
-		return true
+		return t.reroot(b.obs), true
 	default:
-		return false
+		return nil, false
 	}
-	t.unfold(true)
-	t.layout()
-	return true
+	return t.remake(observable.Observable{}), true
 }
 
 // reroot lets the tree begin at an observable; at the one where it begins already, it goes back to the
 // subject's own. The observable stays selected.
-func (t *relationsTab) reroot(o observable.Observable) {
+func (t *relationsTab) reroot(o observable.Observable) tea.Cmd {
 	if t.root == o {
 		t.root = observable.Observable{}
 	} else {
 		t.root = o
 	}
-	t.unfold(true)
-	if i := slices.IndexFunc(t.lines, func(b branch) bool { return b.obs == o && !b.part && b.heading == "" }); i >= 0 {
-		t.at = i
-	}
-	t.layout()
+	return t.remake(o)
 }
 
 // parent is the line that a line hangs under, -1 when it hangs under none.
@@ -396,9 +269,9 @@ func (t *relationsTab) picked() picked {
 			{Name: "Links", Value: values(b.group.urls)},
 		}}
 	}
-	p := picked{title: "Relation", observable: b.obs, value: b.obs.Value, line: strings.TrimSpace(b.label + " " + b.obs.Value), json: b.obs}
+	p := picked{title: "Relation", observable: b.obs, value: b.obs.Value, line: strings.TrimSpace(b.label + " " + b.obs.Value), json: as(b.obs)}
 	if f := t.subject.inv.Find(b.obs); f != nil {
-		p.fields, p.json = findingFields(f), findingJSON(f)
+		p.fields, p.json = findingFields(f), func() any { return findingJSON(f) }
 	} else {
 		p.fields = []intent.Field{{Name: "Type", Value: string(b.obs.Type)}, {Name: "Value", Value: b.obs.Value}, {Name: "Defanged", Value: observable.Defang(b.obs)}}
 	}

@@ -8,7 +8,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/ctr"
-	"ctrace/ctr/ctim"
 	"ctrace/tui/intent"
 )
 
@@ -16,6 +15,7 @@ import (
 // at once when it is cancelled, whether or not anybody reads.
 type stream struct {
 	mu      sync.Mutex
+	model   *ctr.Investigation // to apply the updates to, when it is not that of the visit
 	updates []ctr.Update
 	ended   bool
 	err     error
@@ -29,6 +29,13 @@ func (st *stream) emit(u ctr.Update) {
 	st.updates = append(st.updates, u)
 	st.mu.Unlock()
 	st.signal()
+}
+
+// begin says which model the updates are of.
+func (st *stream) begin(model *ctr.Investigation) {
+	st.mu.Lock()
+	st.model = model
+	st.mu.Unlock()
 }
 
 func (st *stream) end(err error) {
@@ -49,6 +56,7 @@ func (st *stream) signal() {
 type batchMsg struct {
 	request int
 	from    *stream
+	model   *ctr.Investigation // what the updates are of; nil: the same as before
 	updates []ctr.Update
 	ended   bool
 	err     error
@@ -60,23 +68,24 @@ func (st *stream) next(request int) tea.Cmd {
 		<-st.wake
 		st.mu.Lock()
 		defer st.mu.Unlock()
-		m := batchMsg{request: request, from: st, updates: st.updates, ended: st.ended, err: st.err}
-		st.updates = nil
+		m := batchMsg{request: request, from: st, model: st.model, updates: st.updates, ended: st.ended, err: st.err}
+		st.model, st.updates = nil, nil
 		return m
 	}
 }
 
-type tickMsg struct{ request int }
+type (
+	tickMsg   struct{ request int }
+	redrawMsg struct{ request int }
+)
 
 const (
 	// tickEvery is how often the clock and the spinner move while something runs.
 	tickEvery = 125 * time.Millisecond
 	// redrawEvery is how often the lists are made anew while answers stream in; with very many sightings
 	// less often, because that takes longer then.
-	redrawEvery     = 100 * time.Millisecond
-	redrawEveryMany = 20 * time.Microsecond // more for each sighting
-	// atOnce is how many answers are taken in before keys get their turn.
-	atOnce = 4
+	redrawEvery     = 40 * time.Millisecond
+	redrawEveryMany = 5 * time.Microsecond // more for each sighting
 )
 
 func (s *Screen) tick() tea.Cmd {
@@ -89,15 +98,15 @@ func (s *Screen) start(renew bool) tea.Cmd {
 	ctx, cancel := context.WithCancel(s.work.Context())
 	s.request++
 	s.now = s.o.Now()
-	again := v.began != time.Time{}
+	v.again = v.began != time.Time{}
 	v.cancel, v.running, v.stopped, v.left, v.err, v.began = cancel, true, false, false, nil, s.now
 	r := ctr.InvestigateRequest{Observables: v.asked, Refresh: renew}
-	if again {
-		v.next = ctr.NewInvestigation(r, s.now)
-	}
-	st, client := newStream(), s.o.Investigator
+	st, client, again, began := newStream(), s.o.Investigator, v.again, v.began
 	s.work.Go(func(context.Context) {
 		defer cancel()
+		if again { // what is known stays until this run knows as much
+			st.begin(ctr.NewInvestigation(r, began))
+		}
 		_, err := client.Investigate(ctx, r, st.emit)
 		st.end(err)
 	})
@@ -123,19 +132,23 @@ func (s *Screen) leave() {
 	}
 }
 
-// receive takes in some of a batch, and the rest after the keys had their turn.
+// receive takes in one update of a batch, and the rest after the keys had their turn.
 func (s *Screen) receive(m batchMsg) tea.Cmd {
 	v := s.visit
 	if m.request != s.request || v == nil || !v.running {
 		return nil
 	}
-	s.now = s.o.Now()
-	n := min(len(m.updates), atOnce)
-	for _, u := range m.updates[:n] {
-		v.apply(u)
+	if v.readers > 0 {
+		v.held = &m
+		return nil
 	}
-	m.updates = m.updates[n:]
-	if n > 0 {
+	s.now = s.o.Now()
+	if m.model != nil {
+		v.next, m.model = m.model, nil
+	}
+	if len(m.updates) > 0 {
+		v.apply(m.updates[0])
+		m.updates = m.updates[1:]
 		s.version++
 	}
 	switch {
@@ -149,20 +162,27 @@ func (s *Screen) receive(m batchMsg) tea.Cmd {
 	return tea.Batch(s.refresh(true), s.remember(v), s.tellSelected())
 }
 
-// refresh makes lists of what changed; at most some times a second unless it must be now.
+// refresh makes the lists of what changed; at most some times a second unless it must be now.
 func (s *Screen) refresh(now bool) tea.Cmd {
 	pause := redrawEvery + time.Duration(len(s.visit.inv.Sightings))*redrawEveryMany
-	if !now && s.drawn != (time.Time{}) && s.now.Sub(s.drawn) < pause {
+	if wait := s.drawn.Add(pause).Sub(s.now); !now && wait > 0 {
+		if s.stale {
+			return nil
+		}
 		s.stale = true
-		return nil
+		return intent.After(s.work.Context(), wait, redrawMsg{s.request})
 	}
 	s.drawn, s.stale = s.now, false
 	s.budgetNow = s.o.Investigator.Budget()
-	s.worst = map[ctim.Disposition]int{}
-	for _, f := range s.visit.inv.Findings {
-		s.worst[f.Disposition]++
-	}
 	s.list.over, s.list.broken = !s.visit.running, s.visit.err != nil
-	s.list.set(s.visit.inv)
-	return s.detail.show(s.subject())
+	return tea.Batch(s.arrangeList(), s.detail.show(s.subject()))
+}
+
+// redraw makes the lists of what came since they were made last.
+func (s *Screen) redraw(m redrawMsg) tea.Cmd {
+	if m.request != s.request || s.visit == nil || !s.stale {
+		return nil
+	}
+	s.now = s.o.Now()
+	return s.refresh(true)
 }

@@ -13,7 +13,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/ctr"
-	"ctrace/ctr/ctim"
 	"ctrace/ctr/observable"
 	"ctrace/internal/safetext"
 	"ctrace/tui/intent"
@@ -46,8 +45,7 @@ type Screen struct {
 	changing int // how much is under way that changes something outside
 
 	budgetNow ctr.Budget
-	worst     map[ctim.Disposition]int // how many observables have which disposition
-	now       time.Time                // as of the last tick or answer: View asks no clock
+	now       time.Time // as of the last tick or answer: View asks no clock
 	ticks     int
 	view      string
 }
@@ -98,10 +96,20 @@ func (s *Screen) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case batchMsg:
 		return s.receive(msg)
+	case asideMsg:
+		return s.asideDone(msg)
+	case arrangedMsg:
+		return s.arranged(msg)
+	case filledMsg:
+		return s.filled(msg)
 	case tickMsg:
 		return s.ticked(msg)
+	case redrawMsg:
+		return s.redraw(msg)
 	case readMsg:
 		return s.read(msg)
+	case visitMsg:
+		return s.openNumbered(msg)
 	case intent.Investigate:
 		return s.readText(msg.Query)
 	case intent.Shown:
@@ -110,8 +118,7 @@ func (s *Screen) update(msg tea.Msg) tea.Cmd {
 		s.takePast(msg)
 		return nil
 	case rawMsg:
-		s.detail.raw.take(msg)
-		return nil
+		return s.detail.raw.take(msg)
 	case tea.KeyMsg:
 		return s.key(msg)
 	case keys.Invoked, tea.MouseMsg:
@@ -129,11 +136,7 @@ func (s *Screen) ticked(m tickMsg) tea.Cmd {
 	}
 	s.now = s.o.Now()
 	s.ticks++
-	cmd := s.tick()
-	if s.stale {
-		return tea.Batch(cmd, s.refresh(false))
-	}
-	return cmd
+	return s.tick()
 }
 
 // key gives a key to what has the focus.
@@ -177,7 +180,7 @@ func (s *Screen) action(msg tea.Msg) tea.Cmd {
 func (s *Screen) inner(msg tea.Msg) (cmd tea.Cmd, handled bool) {
 	if !s.inDetail {
 		if s.list.update(msg) {
-			return s.detail.show(s.subject()), true
+			return tea.Batch(s.arrangeList(), s.detail.show(s.subject())), true
 		}
 		return nil, false
 	}
@@ -219,6 +222,7 @@ func (s *Screen) act(id keys.ID) tea.Cmd {
 		s.exportMenu()
 	case keys.LookOrder:
 		s.list.turn()
+		return s.arrangeList()
 	}
 	return nil
 }

@@ -36,10 +36,10 @@ func (r *sightingRow) id() string {
 // sightingsTab is the plot over time with the list under it, the newest first.
 type sightingsTab struct {
 	*tableTab[sightingRow]
-	s       *Screen
-	w, h    int
-	subject subject
-	plot    draw.Block
+	s    *Screen
+	w, h int
+	line timeline
+	plot draw.Block
 }
 
 func newSightingsTab(s *Screen) *sightingsTab {
@@ -89,10 +89,7 @@ func newSightingsTab(s *Screen) *sightingsTab {
 
 // sightingRows makes rows of a subject's sightings, the newest first. What shows already keeps its row.
 func sightingRows(s subject, before []*sightingRow) []*sightingRow {
-	list := s.inv.Sightings
-	if s.finding != nil {
-		list = s.finding.Sightings
-	}
+	list := s.sightings()
 	rows := make([]*sightingRow, len(list))
 	var slab []sightingRow
 	at := 0 // in before, which has the same order
@@ -168,25 +165,24 @@ func (t *sightingsTab) SetSize(w, h int) {
 	}
 }
 
-func (t *sightingsTab) fill(s subject, fresh bool) tea.Cmd {
-	t.subject = s
-	cmd := t.tableTab.fill(s, fresh)
-	t.arrange()
-	return cmd
+func (t *sightingsTab) fill(s subject, fresh bool) reading {
+	rows := t.tableTab.fill(s, fresh)
+	return func() showing {
+		show, line := rows(), timelineOf(s.sightings())
+		return func() tea.Cmd {
+			t.line = line
+			cmd := show()
+			t.arrange()
+			return cmd
+		}
+	}
 }
 
 // arrange divides the room between plot and list.
 func (t *sightingsTab) arrange() {
 	t.plot = nil
-	if t.h >= 10 && t.table.Total() > 1 {
-		height := min(max(t.h/6, 2), 6)
-		rows := t.table.Since(0)
-		times := make([]time.Time, 0, len(rows))
-		weights := make([]int, 0, len(rows))
-		for _, r := range rows {
-			times, weights = append(times, r.start()), append(weights, max(r.sighting.Count, 1))
-		}
-		t.plot = plot(t.s.o.Theme, times, weights, t.w, height, t.s.o.Zone)
+	if t.h >= 10 {
+		t.plot = plot(t.s.o.Theme, t.line, t.w, min(max(t.h/6, 2), 6), t.s.o.Zone)
 	}
 	t.table.SetSize(t.w, max(t.h-len(t.plot), 1))
 }
@@ -206,7 +202,7 @@ func (t *sightingsTab) Update(msg tea.Msg) (tea.Cmd, bool) {
 func pickSighting(s *Screen, r *sightingRow) picked {
 	x := r.sighting
 	p := picked{
-		title: "Sighting", json: x, value: whatWas(x, s.o.Theme.Marks.Arrow, observable.Observable{}), link: x.SourceURI,
+		title: "Sighting", json: as(x), value: whatWas(x, s.o.Theme.Marks.Arrow, observable.Observable{}), link: x.SourceURI,
 		open: func() card.Page { return sightingPage(s, r.module, x) },
 		fields: []intent.Field{
 			{Name: "Seen", Value: x.ObservedTime.Start.String()},

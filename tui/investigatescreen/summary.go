@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -27,18 +26,24 @@ type summaryTab struct {
 
 func newSummaryTab(s *Screen) content { return &summaryTab{Card: card.New(s.o.Theme), s: s} }
 
-func (t *summaryTab) fill(s subject, fresh bool) tea.Cmd {
-	t.subject = s
-	t.touched = t.touched && !fresh
-	if s.finding != nil {
-		t.Set(t.finding(s))
-	} else {
-		t.Set(t.all(s))
+func (t *summaryTab) fill(s subject, fresh bool) reading {
+	return func() showing {
+		var items []card.Item
+		if s.finding != nil {
+			items = t.finding(s)
+		} else {
+			items = t.all(s)
+		}
+		return func() tea.Cmd {
+			t.subject = s
+			t.touched = t.touched && !fresh
+			t.Set(items)
+			if !t.touched {
+				t.ToTop()
+			}
+			return nil
+		}
 	}
-	if !t.touched {
-		t.ToTop()
-	}
-	return nil
 }
 
 func (t *summaryTab) Update(msg tea.Msg) (tea.Cmd, bool) {
@@ -64,17 +69,15 @@ func (t *summaryTab) selectRow(row string) {
 }
 
 func (t *summaryTab) picked() picked {
-	title, whole := "Investigation", any(nil)
 	if f := t.subject.finding; f != nil {
-		title = "Observable"
-		p := pickItem(t.Selected(), title, findingJSON(f))
+		p := pickItem(t.Selected(), "Observable", func() any { return findingJSON(f) })
 		if p.value == "" {
 			p.value = f.Observable.Value
 		}
 		p.fields = append([]intent.Field{{Name: "Selected", Value: p.value}}, findingFields(f)...)
 		return p
 	}
-	return pickItem(t.Selected(), title, whole)
+	return pickItem(t.Selected(), "Investigation", nil)
 }
 
 // findingJSON is what is copied of an observable: everything known, in the forms of the data model.
@@ -112,14 +115,14 @@ func (t *summaryTab) finding(s subject) []card.Item {
 	found := s.finding
 	f.observable(typeLabel(found.Observable.Type), found.Observable)
 	f.failure(s)
-	if info, ok := found.Observable.Type.Info(); ok && !found.Done && s.visit.running && len(found.Opinions) == 0 && len(found.Sightings) == 0 {
+	if info, ok := found.Observable.Type.Info(); ok && !found.Done && s.running && len(found.Opinions) == 0 && len(found.Sightings) == 0 {
 		f.items = append(f.items, card.Item{Text: "The modules are asked about this " + info.Label + ".", Tone: card.Quiet})
 	}
 	f.heading("What the modules think", disagreement(found))
 	for _, o := range found.Opinions {
 		f.items = append(f.items, card.Item{Label: o.Module.Name, Judged: true, Disposition: o.Disposition, Text: strings.Join(o.Reasons, "; ")})
 	}
-	if len(found.Opinions) == 0 && found.Done && s.visit.err == nil {
+	if len(found.Opinions) == 0 && found.Done && s.err == nil {
 		f.items = append(f.items, card.Item{Text: "No module has an opinion.", Tone: card.Quiet})
 	}
 	f.seen(t.s, found.Sightings)
@@ -167,12 +170,9 @@ func (f *facts) seen(s *Screen, list []*ctr.Seen) {
 	if len(list) == 0 {
 		return
 	}
-	count, outcomes := 0, map[string]int{}
+	outcomes := map[string]int{}
 	run, word := 0, "" // equal ones come in runs
-	moments, weights := make([]time.Time, len(list)), make([]int, len(list))
-	for i, x := range list {
-		moments[i], weights[i] = x.Sighting.ObservedTime.Start.Time, max(x.Sighting.Count, 1)
-		count += weights[i]
+	for _, x := range list {
 		if r := x.Sighting.Resolution; r != word {
 			outcomes[word] += run
 			word, run = r, 0
@@ -181,13 +181,13 @@ func (f *facts) seen(s *Screen, list []*ctr.Seen) {
 	}
 	outcomes[word] += run
 	delete(outcomes, "")
-	first, last := span(moments)
-	f.heading("Seen", times(count))
-	f.text("First", stamp(first, s.o.Zone))
-	if last.After(first) {
-		f.text("Last", stamp(last, s.o.Zone))
+	line := timelineOf(list)
+	f.heading("Seen", times(line.total()))
+	f.text("First", stamp(line.first(), s.o.Zone))
+	if line.last().After(line.first()) {
+		f.text("Last", stamp(line.last(), s.o.Zone))
 		f.items = append(f.items, card.Item{Draw: func(cells int) draw.Block {
-			b := plot(s.o.Theme, moments, weights, min(cells-1, 100), 2, s.o.Zone)
+			b := plot(s.o.Theme, line, min(cells-1, 100), 2, s.o.Zone)
 			return b[:max(len(b)-1, 0)]
 		}})
 	}
@@ -287,9 +287,9 @@ func (f *facts) related(s *Screen, inv *ctr.Investigation, about observable.Obse
 
 // failure says why the look-up is not complete, before everything else.
 func (f *facts) failure(s subject) {
-	if s.visit.err != nil {
+	if s.err != nil {
 		f.heading("The look-up is not complete", "")
-		f.items = append(f.items, card.Item{Text: s.visit.err.Error(), Tone: card.Bad})
+		f.items = append(f.items, card.Item{Text: s.err.Error(), Tone: card.Bad})
 	}
 }
 

@@ -34,16 +34,25 @@ func (t *tableTab[R]) Update(msg tea.Msg) (tea.Cmd, bool) {
 	return cmd, handled
 }
 
-func (t *tableTab[R]) fill(s subject, fresh bool) tea.Cmd {
-	if fresh {
-		t.touched = false
-		return t.table.Reset(t.rows(s, nil))
+func (t *tableTab[R]) fill(s subject, fresh bool) reading {
+	var before []*R
+	if !fresh {
+		before = t.table.Since(0)
 	}
-	cmd := t.table.Replace(t.rows(s, t.table.Since(0)))
-	if !t.touched {
-		t.table.ToTop()
+	return func() showing {
+		rows := t.rows(s, before)
+		return func() tea.Cmd {
+			if fresh {
+				t.touched = false
+				return t.table.Reset(rows)
+			}
+			cmd := t.table.Replace(rows)
+			if !t.touched {
+				t.table.ToTop()
+			}
+			return cmd
+		}
 	}
-	return cmd
 }
 
 func (t *tableTab[R]) picked() picked {

@@ -15,55 +15,64 @@ import (
 	"ctrace/tui/table"
 )
 
-// newTargetsTab makes the tab of what of one's own was hit. Its rows are copies: a target changes with
-// every sighting of it.
-func newTargetsTab(s *Screen) content {
-	th := s.o.Theme
-	return newTableTab(table.Options[ctr.Target]{
-		Theme: th, ID: targetID, Text: func(t *ctr.Target) string { return t.Type + " " + joined(t.Observables) },
-		Empty: safetext.Known("No sighting names a target."),
-		Columns: []table.Column[ctr.Target]{
-			{
-				Title: "Target", Width: 30, Min: 30, Keep: 10, Grow: true, Cell: func(t *ctr.Target) safetext.Text { return safetext.Line(joined(t.Observables)) },
-				Order: func(a, b *ctr.Target) int { return cmp.Compare(joined(a.Observables), joined(b.Observables)) },
-			},
-			{
-				Title: "Kind", Width: 10, Min: 6, Keep: 5, Cell: func(t *ctr.Target) safetext.Text { return safetext.Line(t.Type) },
-				Order: func(a, b *ctr.Target) int { return cmp.Compare(a.Type, b.Type) },
-			},
-			{
-				Title: "Sightings", Width: 9, Min: 9, Keep: 8, Right: true, Cell: func(t *ctr.Target) safetext.Text { return safetext.Known(strconv.Itoa(t.Sightings)) },
-				Order: func(a, b *ctr.Target) int { return cmp.Compare(b.Sightings, a.Sightings) },
-			},
-			{
-				Title: "First", Width: 16, Min: 14, Keep: 3, Cell: func(t *ctr.Target) safetext.Text { return safetext.Known(shortStamp(t.First, s.now, s.o.Zone)) },
-				Order: func(a, b *ctr.Target) int { return a.First.Compare(b.First) },
-			},
-			{
-				Title: "Last", Width: 16, Min: 14, Keep: 7, Cell: func(t *ctr.Target) safetext.Text { return safetext.Known(shortStamp(t.Last, s.now, s.o.Zone)) },
-				Order: func(a, b *ctr.Target) int { return b.Last.Compare(a.Last) },
-			},
-		},
-	}, targetRows, func(t *ctr.Target) picked { return pickTarget(s, t) })
+// targetRow is a target as it was when the row was made: it changes with every sighting of it.
+type targetRow struct {
+	ctr.Target
+	of *ctr.Target
+	id string
 }
 
-func targetRows(s subject, _ []*ctr.Target) []*ctr.Target {
+// newTargetsTab makes the tab of what of one's own was hit.
+func newTargetsTab(s *Screen) content {
+	th := s.o.Theme
+	return newTableTab(table.Options[targetRow]{
+		Theme: th, ID: func(t *targetRow) string { return t.id }, Text: func(t *targetRow) string { return t.Type + " " + joined(t.Observables) },
+		Empty: safetext.Known("No sighting names a target."),
+		Columns: []table.Column[targetRow]{
+			{
+				Title: "Target", Width: 30, Min: 30, Keep: 10, Grow: true, Cell: func(t *targetRow) safetext.Text { return safetext.Line(joined(t.Observables)) },
+				Order: func(a, b *targetRow) int { return cmp.Compare(joined(a.Observables), joined(b.Observables)) },
+			},
+			{
+				Title: "Kind", Width: 10, Min: 6, Keep: 5, Cell: func(t *targetRow) safetext.Text { return safetext.Line(t.Type) },
+				Order: func(a, b *targetRow) int { return cmp.Compare(a.Type, b.Type) },
+			},
+			{
+				Title: "Sightings", Width: 9, Min: 9, Keep: 8, Right: true, Cell: func(t *targetRow) safetext.Text { return safetext.Known(strconv.Itoa(t.Sightings)) },
+				Order: func(a, b *targetRow) int { return cmp.Compare(b.Sightings, a.Sightings) },
+			},
+			{
+				Title: "First", Width: 16, Min: 14, Keep: 3, Cell: func(t *targetRow) safetext.Text { return safetext.Known(shortStamp(t.First, s.now, s.o.Zone)) },
+				Order: func(a, b *targetRow) int { return a.First.Compare(b.First) },
+			},
+			{
+				Title: "Last", Width: 16, Min: 14, Keep: 7, Cell: func(t *targetRow) safetext.Text { return safetext.Known(shortStamp(t.Last, s.now, s.o.Zone)) },
+				Order: func(a, b *targetRow) int { return b.Last.Compare(a.Last) },
+			},
+		},
+	}, targetRows, func(t *targetRow) picked { return pickTarget(s, &t.Target) })
+}
+
+// targetRows makes rows of a subject's targets. One that is as it was keeps its row.
+func targetRows(s subject, before []*targetRow) []*targetRow {
 	list := s.inv.Targets
 	if s.finding != nil {
 		list = s.finding.Targets
 	}
-	copies := make([]ctr.Target, len(list))
-	rows := make([]*ctr.Target, len(list))
+	known := make(map[*ctr.Target]*targetRow, len(before))
+	for _, r := range before {
+		known[r.of] = r
+	}
+	rows := make([]*targetRow, len(list))
 	for i, t := range list {
-		copies[i] = *t
-		copies[i].Modules = slices.Clone(t.Modules)
-		rows[i] = &copies[i]
+		r := known[t]
+		if r == nil || r.Sightings != t.Sightings || len(r.Modules) != len(t.Modules) {
+			r = &targetRow{Target: *t, of: t, id: t.Type + "\x00" + t.OS + "\x00" + observable.Format(t.Observables)}
+			r.Modules = slices.Clone(t.Modules)
+		}
+		rows[i] = r
 	}
 	return rows
-}
-
-func targetID(t *ctr.Target) string {
-	return t.Type + "\x00" + t.OS + "\x00" + observable.Format(t.Observables)
 }
 
 // joined writes observables defanged, with commas.
@@ -86,7 +95,7 @@ func moduleNames(modules []ctr.ModuleRef) string {
 
 func pickTarget(s *Screen, t *ctr.Target) picked {
 	p := picked{
-		title: "Target", value: joined(t.Observables), json: t,
+		title: "Target", value: joined(t.Observables), json: as(t),
 		fields: []intent.Field{
 			{Name: "Kind", Value: t.Type},
 			{Name: "System", Value: t.OS},

@@ -27,9 +27,10 @@ type verdictRow struct {
 	valid       ctim.ValidTime
 	judgement   *ctim.Judgement // nil for an opinion
 	derived     bool
+	id          string
 }
 
-func (r *verdictRow) id() string {
+func (r *verdictRow) name() string {
 	kind := "opinion"
 	if r.judgement != nil {
 		kind = r.judgement.ID + r.judgement.Reason
@@ -72,18 +73,26 @@ func (t *verdictsTab) SetFocus(on bool) {
 	t.all.SetFocus(on)
 }
 
-func (t *verdictsTab) fill(s subject, fresh bool) tea.Cmd {
-	if t.tableTab = t.one; s.finding == nil {
-		t.tableTab = t.all
+func (t *verdictsTab) fill(s subject, fresh bool) reading {
+	tab := t.one
+	if s.finding == nil {
+		tab = t.all
 	}
-	return t.tableTab.fill(s, fresh)
+	read := tab.fill(s, fresh)
+	return func() showing {
+		show := read()
+		return func() tea.Cmd {
+			t.tableTab = tab
+			return show()
+		}
+	}
 }
 
 const observableTitle = "Observable"
 
 func newVerdictsTable(s *Screen, columns []table.Column[verdictRow]) *tableTab[verdictRow] {
 	return newTableTab(table.Options[verdictRow]{
-		Theme: s.o.Theme, ID: (*verdictRow).id,
+		Theme: s.o.Theme, ID: func(r *verdictRow) string { return r.id },
 		Text: func(r *verdictRow) string {
 			return strings.Join([]string{r.disposition.String(), r.module.Name, r.reason, r.what(), r.about.Value}, " ")
 		},
@@ -132,12 +141,16 @@ func verdictRows(s subject, _ []*verdictRow) []*verdictRow {
 		findings = []*ctr.Finding{s.finding}
 	}
 	var rows []*verdictRow
+	add := func(r verdictRow) {
+		r.id = r.name()
+		rows = append(rows, &r)
+	}
 	for _, f := range findings {
 		for _, o := range f.Opinions {
-			rows = append(rows, &verdictRow{about: f.Observable, module: o.Module, disposition: o.Disposition, reason: strings.Join(o.Reasons, "; "), valid: o.ValidTime, derived: o.Derived})
+			add(verdictRow{about: f.Observable, module: o.Module, disposition: o.Disposition, reason: strings.Join(o.Reasons, "; "), valid: o.ValidTime, derived: o.Derived})
 		}
 		for _, j := range f.Judgements {
-			rows = append(rows, &verdictRow{about: f.Observable, module: j.Module, disposition: j.Judgement.Disposition, reason: j.Judgement.Reason, valid: j.Judgement.ValidTime, judgement: j.Judgement})
+			add(verdictRow{about: f.Observable, module: j.Module, disposition: j.Judgement.Disposition, reason: j.Judgement.Reason, valid: j.Judgement.ValidTime, judgement: j.Judgement})
 		}
 	}
 	return rows
@@ -166,7 +179,7 @@ func pickVerdict(s *Screen, r *verdictRow) picked {
 			{Name: "Until", Value: until(r.valid, s.o.Zone)},
 		},
 	}
-	p.json = struct {
+	var whole any = struct {
 		Observable  observable.Observable `json:"observable"`
 		Disposition int                   `json:"disposition"`
 		Name        string                `json:"disposition_name"`
@@ -174,9 +187,10 @@ func pickVerdict(s *Screen, r *verdictRow) picked {
 		Reason      string                `json:"reason,omitempty"`
 	}{r.about, int(r.disposition), r.disposition.String(), r.module.Name, r.reason}
 	if r.judgement != nil {
-		p.json = r.judgement
+		whole = r.judgement
 	}
+	p.json = as(whole)
 	p.line = strings.Join([]string{r.disposition.String(), r.about.Value, r.module.Name, r.reason, r.what(), until(r.valid, s.o.Zone)}, "\t")
-	p.open = func() card.Page { return verdictPage(s, r, p.json) }
+	p.open = func() card.Page { return verdictPage(s, r, whole) }
 	return p
 }

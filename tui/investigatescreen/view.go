@@ -40,6 +40,9 @@ func (s *Screen) room() room {
 	entries := 1
 	if s.visit != nil {
 		entries = max(len(s.list.entries), 1)
+		if len(s.list.entries) == 0 && s.list.made == (order{}) { // they are being made
+			entries = len(s.visit.inv.Findings) + 1
+		}
 	}
 	if s.list.filter != "" || s.list.field != nil {
 		entries++
@@ -121,7 +124,7 @@ func (s *Screen) standing() draw.Line {
 		return t.Warn.Lit("stopping")
 	case v.running:
 		word := "asking"
-		if v.next != nil {
+		if v.again {
 			word = "asking again"
 		}
 		return draw.Join(t.Mark(t.Busy, t.Marks.Spinner[s.ticks%len(t.Marks.Spinner)]), draw.Blank(1), t.Busy.Text(safetext.Known(word)), draw.Blank(1),
@@ -171,7 +174,7 @@ func (s *Screen) facts(v *visit) draw.Line {
 		add(t.Text.Text(say.Count(inv.Progress.Observables, "observable")))
 	}
 	for _, d := range []ctim.Disposition{ctim.Malicious, ctim.Suspicious} {
-		if n := s.worst[d]; n > 0 {
+		if n := s.list.worst[d]; n > 0 {
 			add(t.DispositionStyle(d).Text(safetext.Known(number(n) + " " + strings.ToLower(d.String()))))
 		}
 	}

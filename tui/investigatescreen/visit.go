@@ -22,8 +22,12 @@ type visit struct {
 	left    bool // the run was cancelled because another page was opened
 	began   time.Time
 	ended   time.Time
+	again   bool // it asks once more
 	err     error
 	cancel  context.CancelFunc
+
+	readers int       // how much reads inv beside the app; until it has ended nothing is added
+	held    *batchMsg // what came meanwhile
 }
 
 // maxQuery is how many bytes of a query are kept for showing and for the history.

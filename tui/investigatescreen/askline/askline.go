@@ -128,9 +128,9 @@ func (l *Line) decide(k tea.KeyMsg) Result {
 	case "enter":
 		return Result{Observables: l.draft}
 	case "esc", "backspace":
-		text := strings.Join(strings.Fields(l.text), " ")
-		if len(text) > mostText {
-			text = ""
+		text := ""
+		if len(l.text) <= mostText {
+			text = strings.Join(strings.Fields(l.text), " ")
 		}
 		l.Focus(text)
 	}
