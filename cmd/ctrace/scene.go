@@ -38,7 +38,7 @@ func (t *target) scene(ctx context.Context, progress setup.Progress, store *hist
 		s.Gateway = t.probe
 	}
 	if store != nil {
-		s.Last = lastProof(ctx, store, t.profile.Name)
+		s.Last = lastProof(ctx, store, t.profile.Name, t.since)
 	}
 	if t.lab != nil {
 		s.ApplianceRegion = t.lab.Practice().View().ApplianceRegion
@@ -98,10 +98,11 @@ func (t *target) probe(ctx context.Context) (testmail.Receipt, error) {
 	return testmail.Probe(ctx, t.clients.SMTP, m, stop)
 }
 
-// lastProof is the newest finished run of a profile, nil when there is none.
-func lastProof(ctx context.Context, store *history.Store, profile string) *setup.Proof {
+// lastProof is the newest finished run of a profile, nil when there is none since a time: the runs of
+// another lab prove nothing about this one.
+func lastProof(ctx context.Context, store *history.Store, profile string, since time.Time) *setup.Proof {
 	runs, err := store.List(ctx, history.Filter{Profile: profile, Limit: 1})
-	if err != nil || len(runs) == 0 || runs[0].Verdict == "" {
+	if err != nil || len(runs) == 0 || runs[0].Verdict == "" || runs[0].StartedAt.Before(since) {
 		return nil
 	}
 	return &setup.Proof{Verdict: runs[0].Verdict, Token: runs[0].Token, At: runs[0].StartedAt}

@@ -24,7 +24,8 @@ const demoProfile = "demo"
 type target struct {
 	profile config.Profile
 	clients *connect.Clients
-	lab     *lab.Lab // nil outside of demos
+	lab     *lab.Lab  // nil outside of demos
+	since   time.Time // when the lab started
 }
 
 // openProfile makes the clients of the current profile, or of the one named.
@@ -51,6 +52,7 @@ func (a *app) openLab(ctx context.Context, cfg lab.Config) (*target, error) {
 	if err := lab.CheckFaults(cfg.Faults...); err != nil {
 		return nil, usage(err)
 	}
+	since := time.Now()
 	l, err := lab.Start(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("starting the lab: %w", err)
@@ -63,7 +65,7 @@ func (a *app) openLab(ctx context.Context, cfg lab.Config) (*target, error) {
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	return &target{profile: clients.Profile, clients: clients, lab: l}, nil
+	return &target{profile: clients.Profile, clients: clients, lab: l, since: since}, nil
 }
 
 // labProfile describes a running lab as a profile would.

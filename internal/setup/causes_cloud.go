@@ -42,9 +42,9 @@ func investigationBranch() Branch {
 				Title:       Text{"No module of the appliance is in Threat Response", "Threat Response에 어플라이언스 모듈이 없음"},
 				How:         Text{"The list of modules has none of the type Email Security Appliance or SMA Email.", "모듈 목록에 Email Security Appliance 또는 SMA Email 유형이 없습니다."},
 				Fix:         Text{"Add the module: step 8.", "모듈을 추가합니다: 8단계."},
-				Proof:       []Signal{Problem("module_missing"), Failed("A14")},
-				Against:     []Signal{Passed("A14")},
-				ExplainedBy: append(registrationCauses(), "module-disabled"),
+				Proof:       []Signal{Problem("module_missing")},
+				Against:     []Signal{Passed("A14"), Problem("module_disabled"), Fact("module_disabled")},
+				ExplainedBy: registrationCauses(),
 			},
 			{
 				ID: "module-disabled", Step: 8,

@@ -84,7 +84,7 @@ func checkModule(ctx context.Context, s *Scene) finding {
 			return found(Pass, "%s", "%s", m.Name)
 		}
 	}
-	return found(Fail, "%s is disabled", "%s 모듈이 비활성화됨", email[0].Name).with(Fact("module_disabled"), Passed("A14"))
+	return found(Fail, "%s is disabled", "%s 모듈이 비활성화됨", email[0].Name).with(Fact("module_disabled"))
 }
 
 // couldNotList is the finding when the modules cannot be read at all: that says nothing about them.

@@ -80,6 +80,13 @@ func TestEvidenceAgainstRemovesACause(t *testing.T) {
 	}
 }
 
+func TestAModuleThatIsDisabledIsNotMissing(t *testing.T) {
+	got := Diagnose([]Signal{Problem("module_disabled"), Fact("module_disabled"), Failed("A14")})
+	if len(got) != 1 || got[0].Cause.ID != "module-disabled" {
+		t.Errorf("the diagnosis is %+v", got)
+	}
+}
+
 func TestNoSignalsNoDiagnosis(t *testing.T) {
 	if got := Diagnose(nil); len(got) != 0 {
 		t.Errorf("Diagnose(nil) = %v", got)
