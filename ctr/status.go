@@ -49,7 +49,7 @@ func (run *investigationRun) record(o *outcome, u *Update) {
 		status := run.statusOf(a, d.module)
 		status.State = cmp.Or(d.state, status.State)
 		status.Documents += d.documents
-		if status != &a.status {
+		if status != &a.status && !o.cached {
 			status.Answered++
 			status.Elapsed += o.elapsed
 			status.Slowest = max(status.Slowest, o.elapsed)

@@ -27,6 +27,7 @@ type inquiry struct {
 	finders     reports.Finders
 	wanted      observable.Options
 	known       map[observable.Observable]bool
+	unread      string // what is to be said of the last text
 }
 
 // inquire reads the inputs.
@@ -47,6 +48,10 @@ func (a *app) inquire(ctx context.Context, o *investigateOptions, args []string)
 			if text, err = a.readAll(ctx, in, textLimit); err == nil {
 				err = q.addText(text, in.name == "")
 			}
+			if q.unread != "" {
+				a.complain(fmt.Errorf("%s: %s", nameOf(in), q.unread))
+				q.unread = ""
+			}
 		}
 		if errors.Is(err, mailfile.ErrNotMail) {
 			return nil, usage(err)
@@ -66,11 +71,10 @@ func (q *inquiry) addText(text string, typed bool) error {
 	q.texts = append(q.texts, text)
 	obs, err := observable.ParseQuery(text)
 	if err == nil {
-		for _, o := range obs {
-			if q.wants(o) {
-				q.add(o)
-			}
-		}
+		q.addWanted(obs)
+		return nil
+	}
+	if !typed && q.addList(text) {
 		return nil
 	}
 	if e, ok := errors.AsType[*observable.QueryError](err); ok && isQuery(text) {
@@ -80,6 +84,70 @@ func (q *inquiry) addText(text string, typed bool) error {
 		q.add(m.Observable)
 	}
 	return nil
+}
+
+// addList adds the observables of a list, one query a line, if the text is one: half of its lines are
+// queries. Lines that begin with # are remarks. What is found in any other line counts as well, and a
+// line with nothing in it is told: nobody is to believe that it was asked about.
+func (q *inquiry) addList(text string) bool {
+	var found [][]observable.Observable
+	var others []int
+	var lines []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		lines = append(lines, line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		obs, err := observable.ParseQuery(line)
+		if err != nil {
+			obs = nil
+			others = append(others, len(lines))
+		}
+		found = append(found, obs)
+	}
+	if len(found) < 2*len(others) || len(found) < 2 {
+		return false
+	}
+	var unread []int
+	other := 0
+	for _, obs := range found {
+		if obs != nil {
+			q.addWanted(obs)
+			continue
+		}
+		number := others[other]
+		other++
+		if line := lines[number-1]; len(observable.Extract(line, observable.Options{IncludePrivate: true})) == 0 {
+			unread = append(unread, number)
+		} else {
+			for _, m := range observable.Extract(line, q.wanted) {
+				q.add(m.Observable)
+			}
+		}
+	}
+	if len(unread) > 0 {
+		q.unread = fmt.Sprintf("no observable in %s of the list; the first is line %d: %s", plural(len(unread), "line"), unread[0],
+			safetext.Line(lines[unread[0]-1]).Truncate(60))
+	}
+	return true
+}
+
+// addWanted adds those of a query that are wanted.
+func (q *inquiry) addWanted(obs []observable.Observable) {
+	for _, o := range obs {
+		if q.wants(o) {
+			q.add(o)
+		}
+	}
+}
+
+// nameOf is what people call an input that is no argument.
+func nameOf(in input) string {
+	if in.name == "-" {
+		return "standard input"
+	}
+	return in.name
 }
 
 func (q *inquiry) addMail(ctx context.Context, r io.Reader) error {

@@ -16,17 +16,17 @@ import (
 func writeCSV(w io.Writer, inv *ctr.Investigation, about About) error {
 	out := csv.NewWriter(w)
 	header := []string{
-		"type", "value", "asked", "standing", "disposition", "modules_disagree", "opinions", "reasons", "sightings", "first_seen", "last_seen",
-		"targets", "indicators", "only_found_by", "shortfall",
+		"type", "value", "asked", "disposition", "modules_disagree", "opinions", "reasons", "sightings", "first_seen", "last_seen",
+		"targets", "indicators", "only_found_by", "standing", "shortfall",
 	}
 	if err := out.Write(header); err != nil {
 		return err
 	}
 	for _, r := range Rows(inv) {
 		row := []string{
-			string(r.Observable.Type), r.Observable.Value, strconv.FormatBool(r.Asked), standingKey(r.Standing), dispositionCell(r), strconv.FormatBool(r.Disagree),
+			string(r.Observable.Type), r.Observable.Value, strconv.FormatBool(r.Asked), dispositionCell(r), strconv.FormatBool(r.Disagree),
 			opinionWords(r.Opinions), reasonWords(r.Opinions), strconv.Itoa(r.Sightings), stamp(r.First), stamp(r.Last),
-			values(r.Targets), strings.Join(r.Indicators, "; "), about.Finders.Only(r.Observable), r.Shortfall,
+			values(r.Targets), strings.Join(r.Indicators, "; "), about.Finders.Only(r.Observable), standingKey(r.Standing), r.Shortfall,
 		}
 		for i := range row {
 			row[i] = CSVCell(row[i])

@@ -118,10 +118,10 @@ type Finding struct {
 	observable.Observable
 	Asked       bool             `json:"asked"`
 	Done        bool             `json:"done"`                    // nothing more was asked about it
+	Disposition string           `json:"disposition"`             // lower case; "none" when no module has one, which says something only of what is answered
 	Standing    string           `json:"standing"`                // answered, partly_answered, not_answered, not_asked, waiting, mentioned
 	Shortfall   string           `json:"shortfall,omitempty"`     // why it is not answered, or only partly
 	Unanswered  []ModuleRef      `json:"unanswered_by,omitempty"` // the modules whose answer is missing
-	Disposition string           `json:"disposition"`             // lower case; "none" when no module has one, which says something only of what is answered
 	Disagree    bool             `json:"modules_disagree,omitempty"`
 	OnlyFoundBy string           `json:"only_found_by,omitempty"` // ctrace or threat_response
 	Opinions    []Opinion        `json:"opinions,omitempty"`

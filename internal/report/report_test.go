@@ -329,7 +329,7 @@ func TestUnansweredIsNoVerdict(t *testing.T) {
 			}
 		}
 		rows, err := csv.NewReader(&table).ReadAll()
-		if err != nil || rows[0][3] != "standing" || rows[1][3] != want.standing || rows[1][4] != want.cell || rows[1][len(rows[1])-1] != want.shortfall {
+		if err != nil || rows[0][13] != "standing" || rows[1][13] != want.standing || rows[1][3] != want.cell || rows[1][14] != want.shortfall {
 			t.Errorf("%s: %v, %v", o.Type, rows, err)
 		}
 		if !strings.Contains(page.String(), want.word) || !strings.Contains(page.String(), want.shortfall) {
