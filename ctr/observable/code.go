@@ -49,12 +49,13 @@ func isCamel(word string) bool {
 }
 
 // memberNames are top-level domains that members of objects are often called.
-var memberNames = wordSet(`name id is in info data next target open new run map total style stream group search page date now read
+var memberNames = wordSet(`name id email is in info data next target open new run map total style stream group search date now read
 	host link call events network watch style select block box click support got int show play store cat zone works map tools frame`)
 
 // codeObjects are what programs call the object before the dot.
 var codeObjects = wordSet(`this self event obj object elem element node item window document console process request response req res
-	config options args params props state ctx module system user file path`)
+	config options args params props state ctx module system user file path
+	host source destination agent dns network`)
 
 // buildFiles are files that a mail or source administrator names and whose
 // endings are countries.

@@ -27,8 +27,8 @@ func (s *scanner) dotted(line string, a, b int, kinds kindOf) int {
 	if line[start] == '_' && closesEmphasis(line, portEnd(line, end)) {
 		start++
 	}
-	if isEscapeLetter(line, start) && end-start > 4 && !isQuotedPath(line, start, end) {
-		start = afterMarks(line, start+1, end)
+	if n := escapeLen(line, start); n > 0 && end-start > n+3 && !isQuotedPath(line, start, end) {
+		start = afterMarks(line, start+n, end)
 		kinds = kindsOf(line[start:end])
 	}
 	if kinds&aAlpha == 0 {
@@ -129,7 +129,7 @@ func (s *scanner) name(line string, start, end, b int, kinds kindOf) int {
 	if len(text) > 253 {
 		return 0
 	}
-	if isCiscoMAC(text) && (start == 0 || line[start-1] != '.' && (!isAlnum(line[start-1]) || isEscapeLetter(line, start-1))) {
+	if isCiscoMAC(text) && (start == 0 || line[start-1] != '.' && (!isAlnum(line[start-1]) || escapeEnds(line, start))) {
 		s.add(kMAC, start, end)
 		return 0
 	}

@@ -132,7 +132,7 @@ func localStart(line string, floor, at int) (int, bool) {
 		kinds |= k
 		a--
 	}
-	if kinds == lPlain && at-a <= 64 && !isEscapeLetter(line, a) {
+	if kinds == lPlain && at-a <= 64 && escapeLen(line, a) == 0 {
 		return a, true
 	}
 	if kinds&lHigh != 0 {
@@ -147,8 +147,8 @@ func localStart(line string, floor, at int) (int, bool) {
 	if kinds&lPercent != 0 {
 		a = behindEscape(line, a, at)
 	}
-	if a < at && isEscapeLetter(line, a) && a > floor {
-		a++
+	if a > floor {
+		a = min(at, a+escapeLen(line, a))
 	}
 	for a < at && localBytes[line[a]]&lMark != 0 {
 		a++

@@ -35,7 +35,7 @@ func (s *scanner) hashRun(line string, a, b int) {
 	default:
 		return
 	}
-	if a > 0 && isAlnum(line[a-1]) && !isEscapeLetter(line, a-1) || b < len(line) && isAlnum(line[b]) {
+	if a > 0 && isAlnum(line[a-1]) && !escapeEnds(line, a) || b < len(line) && isAlnum(line[b]) {
 		return
 	}
 	kinds := kindOf(0)

@@ -38,7 +38,7 @@ func (s *scanner) ipv4(line string, a, b int) bool {
 	}
 	if a > 0 {
 		switch p := line[a-1]; {
-		case isAlnum(p) && !isEscapeLetter(line, a-1) || p == '_' && !opensEmphasis(line, a-1):
+		case isAlnum(p) && !escapeEnds(line, a) || p == '_' && !opensEmphasis(line, a-1):
 			return false
 		case p == '/' && a > 1 && isAlpha(line[a-2]) && s.nested == 0 && !followsRoute(line[:a-1]):
 			// Chrome/120.0.0.0: a product and its version.
@@ -90,7 +90,7 @@ loop:
 	for b > a && (line[b-1] == '.' || (line[b-1] == ':' && (b-a < 2 || line[b-2] != ':'))) {
 		b--
 	}
-	if a > 0 && isAlnum(line[a-1]) && !isEscapeLetter(line, a-1) || isSlice(line, a, b) {
+	if a > 0 && isAlnum(line[a-1]) && !escapeEnds(line, a) || isSlice(line, a, b) {
 		return run
 	}
 	text := line[a:b]
@@ -195,5 +195,5 @@ func (s *scanner) hexColon(line string, a, b int, kinds kindOf) int {
 // the dash of a range, an escape sequence, emphasis, or text in another script.
 func isAddressEdge(line string, i int) bool {
 	p := line[i-1]
-	return p == '-' && i > 1 && (line[i-2] == ':' || isAlnum(line[i-2])) || p >= 0x80 || opensEmphasis(line, i-1) || isEscapeLetter(line, i-1)
+	return p == '-' && i > 1 && (line[i-2] == ':' || isAlnum(line[i-2])) || p >= 0x80 || opensEmphasis(line, i-1) || escapeEnds(line, i)
 }

@@ -231,6 +231,9 @@ func (s *scanner) atom(line string, floor, a, b int, kinds kindOf) int {
 	if b-a >= 32 && kinds&(aDigit|aHex) != 0 {
 		s.hashes(line, a, b)
 	}
+	if b-a == len("MID") && line[a] == 'M' {
+		return s.messageNumber(line, a, b) // "(MID 123)"
+	}
 	if kinds&aDash != 0 {
 		if start := macIn(line, a, b); start >= 0 {
 			s.add(kMAC, start, start+macLen)

@@ -34,7 +34,7 @@ func schemeBefore(line string, end int) (start int, ok bool) {
 			continue
 		}
 		at := end - len(sc)
-		if at == start || !isAlnum(line[at-1]) || isEscapeLetter(line, at-1) {
+		if at == start || !isAlnum(line[at-1]) || escapeEnds(line, at) {
 			return at, true
 		}
 	}
