@@ -361,7 +361,7 @@ func TestEachModuleStreamsAndSpoilsNothing(t *testing.T) {
 
 func TestEachStopsAtWhatMeetsAll(t *testing.T) {
 	cloud := newCloud(t)
-	cloud.mux.HandleFunc("POST /iroh/iroh-enrich/deliberate/observables", func(w http.ResponseWriter, _ *http.Request) {
+	cloud.mux.HandleFunc("POST "+observePath, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", "3000")
 		answerJSON(w, 429, `{"error": "Too Many Requests"}`)
 	})
@@ -369,9 +369,9 @@ func TestEachStopsAtWhatMeetsAll(t *testing.T) {
 	for i := range 100 {
 		modules = append(modules, ModuleInstance{ID: fmt.Sprint(i)})
 	}
-	err := cloud.client(t).DeliberateEach(t.Context(), obs("ip", "192.0.2.1"), modules, func(p PerModule) { t.Errorf("got %+v", p) })
-	if !IsRateLimited(err) || len(cloud.sent("/iroh/iroh-enrich/deliberate/observables")) > callsAtOnce {
-		t.Errorf("%v after %d calls", err, len(cloud.sent("/iroh/iroh-enrich/deliberate/observables")))
+	err := cloud.client(t).ObserveEach(t.Context(), obs("ip", "192.0.2.1"), modules, func(p PerModule) { t.Errorf("got %+v", p) })
+	if !IsRateLimited(err) || len(cloud.sent(observePath)) > callsAtOnce {
+		t.Errorf("%v after %d calls", err, len(cloud.sent(observePath)))
 	}
 }
 

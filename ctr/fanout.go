@@ -83,19 +83,10 @@ func fanOut[J, R any](ctx context.Context, queues [][]J, perQueue, total int, ru
 // end, refused credentials, a missing scope, the organisation's rate limit. Each call costs one
 // of the organisation's requests.
 func (c *Client) ObserveEach(ctx context.Context, obs []observable.Observable, modules []ModuleInstance, emit func(PerModule)) error {
-	return c.each(ctx, RouteObserve, obs, modules, emit)
-}
-
-// DeliberateEach is ObserveEach for verdicts.
-func (c *Client) DeliberateEach(ctx context.Context, obs []observable.Observable, modules []ModuleInstance, emit func(PerModule)) error {
-	return c.each(ctx, RouteDeliberate, obs, modules, emit)
-}
-
-func (c *Client) each(ctx context.Context, route Route, obs []observable.Observable, modules []ModuleInstance, emit func(PerModule)) error {
 	valid, skipped := askable(obs)
 	queues := make([][]PerModule, len(modules))
 	for i, module := range modules {
-		for batch := range slices.Chunk(valid, route.batchSize()) {
+		for batch := range slices.Chunk(valid, observeBatch) {
 			queues[i] = append(queues[i], PerModule{Module: module, Observables: batch})
 		}
 		if len(valid) == 0 && len(skipped) > 0 {
@@ -106,7 +97,7 @@ func (c *Client) each(ctx context.Context, route Route, obs []observable.Observa
 	fanOut(ctx, queues, callsPerModule, callsAtOnce,
 		func(ctx context.Context, p PerModule) PerModule {
 			start := time.Now()
-			p.Enrichment, p.Err = c.ask(ctx, route, p.Observables, []string{p.Module.ID})
+			p.Enrichment, p.Err = c.ask(ctx, RouteObserve, p.Observables, []string{p.Module.ID})
 			p.Elapsed = time.Since(start)
 			if p.Enrichment != nil {
 				p.Enrichment.Skipped = skipped
@@ -115,14 +106,16 @@ func (c *Client) each(ctx context.Context, route Route, obs []observable.Observa
 		},
 		func(p PerModule) next {
 			switch {
-			case p.Err != nil && (fatal != nil || ctx.Err() != nil):
-				return stop
-			case isFatal(p.Err):
+			case p.Err == nil || fatal == nil && ctx.Err() == nil && !isFatal(p.Err):
+				emit(p)
+				return goOn
+			case fatal == nil && isFatal(p.Err):
 				fatal = p.Err
-				return stop
 			}
-			emit(p)
-			return goOn
+			if IsRateLimited(fatal) {
+				return beginNoMore // what is under way is paid for
+			}
+			return stop
 		})
 	if fatal != nil {
 		return fatal

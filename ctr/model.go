@@ -1,6 +1,7 @@
 package ctr
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"time"
@@ -267,7 +268,7 @@ func compareOthers(a, b *OtherDocument) int {
 func compareRaw(a, b RawAnswer) int {
 	return cmp.Or(
 		a.Module.compare(b.Module), cmp.Compare(a.Route, b.Route),
-		slices.CompareFunc(a.Observables, b.Observables, compareObservables), cmp.Compare(string(a.JSON), string(b.JSON)),
+		slices.CompareFunc(a.Observables, b.Observables, compareObservables), bytes.Compare(a.JSON, b.JSON),
 	)
 }
 
