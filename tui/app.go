@@ -234,14 +234,14 @@ func (a *app) resize() {
 	}
 }
 
-// busy tells that something runs that leaving would cancel.
-func (a *app) busy() bool {
+// runs says what runs that leaving would cancel, such as "a verification runs"; nothing when nothing does.
+func (a *app) runs() string {
 	for _, s := range a.screens {
-		if s.pane.busy() {
-			return true
+		if what := s.pane.runs(); what != "" {
+			return what
 		}
 	}
-	return false
+	return ""
 }
 
 // close cancels everything that runs and waits for it.

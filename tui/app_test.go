@@ -119,7 +119,7 @@ func TestLeaving(t *testing.T) {
 	if cmd := press(a, "q"); cmd == nil || cmd() != tea.Quit() {
 		t.Error("q does not leave when nothing runs")
 	}
-	drive(t, a, press(a, "enter"), a.busy)
+	drive(t, a, press(a, "enter"), func() bool { return a.runs() == verifying })
 	for _, no := range []string{"enter", "esc", "n", "q"} {
 		press(a, "q")
 		shows(t, a, "Leave while a verification runs?")

@@ -10,8 +10,9 @@ func (a *app) reason(id keys.ID) string {
 	switch id {
 	case keys.Focus, keys.FocusBack:
 		switch {
-		case a.panel == intent.None:
+		case a.panel == intent.None && !a.screens[a.current].pane.sides():
 			return "no side panel is open"
+		case a.panel == intent.None: // the screen has two sides
 		case !a.geometry().Beside:
 			return "the panel lies over the screen: esc closes it"
 		}

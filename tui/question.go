@@ -39,17 +39,21 @@ func (a *app) answer(k tea.KeyMsg) tea.Cmd {
 
 // leave quits, after a question when something runs.
 func (a *app) leave() tea.Cmd {
-	if !a.busy() {
+	what := a.runs()
+	if what == "" {
 		return tea.Quit
 	}
-	a.question = &question{intent.Ask{
-		Title: "Leave while a verification runs?",
-		Lines: []safetext.Text{
+	lines := []safetext.Text{
+		safetext.Known("Leaving waits for no answer, so that nobody may know whether it was"),
+		safetext.Known("done. The history keeps what was asked for."),
+	}
+	if what == verifying {
+		lines = []safetext.Text{
 			safetext.Known("It is stopped. If its mail has left, it can be continued later"),
 			safetext.Known("without sending again: ctrace history shows its token."),
-		},
-		Yes: "leave", Then: quitMsg{},
-	}}
+		}
+	}
+	a.question = &question{intent.Ask{Title: "Leave while " + what + "?", Lines: lines, Yes: "leave", Then: quitMsg{}}}
 	return nil
 }
 

@@ -25,7 +25,8 @@ type pane interface {
 	FullHelp() []keys.Hint
 	Typing() bool
 	update(msg tea.Msg) tea.Cmd
-	busy() bool
+	runs() string
+	sides() bool
 	close()
 	lamps() [intent.Lamps]intent.Light
 }
@@ -46,10 +47,26 @@ func (s *slot[T]) update(msg tea.Msg) (cmd tea.Cmd) {
 	return cmd
 }
 
-// busy tells that the component runs something that leaving would cancel.
-func (s *slot[T]) busy() bool {
-	b, ok := any(s.component).(interface{ Busy() bool })
-	return ok && b.Busy()
+// verifying is what runs on a screen that only says that it is busy.
+const verifying = "a verification runs"
+
+// runs says what the component runs that leaving would cancel; nothing when nothing does.
+func (s *slot[T]) runs() string {
+	switch c := any(s.component).(type) {
+	case interface{ Runs() string }:
+		return c.Runs()
+	case interface{ Busy() bool }:
+		if c.Busy() {
+			return verifying
+		}
+	}
+	return ""
+}
+
+// sides tells that the component has two sides that tab goes between.
+func (s *slot[T]) sides() bool {
+	c, ok := any(s.component).(interface{ Sides() bool })
+	return ok && c.Sides()
 }
 
 // close cancels what the component runs and waits for it.

@@ -124,6 +124,7 @@ func (s *Screen) create(m createMsg) tea.Cmd {
 		return nil
 	}
 	s.changing++
+	s.changes = "a casebook is written"
 	v := s.visit
 	inv, asked := v.inv, len(v.asked)
 	about := report.About{Profile: s.o.Profile, Written: s.o.Now(), Query: v.query, Failure: v.err}
@@ -197,6 +198,7 @@ func (s *Screen) addTo(m addMsg) tea.Cmd {
 		return nil
 	}
 	s.changing++
+	s.changes = "a casebook is written"
 	client := s.o.Investigator
 	entry := history.Action{At: s.o.Now(), Profile: s.o.Profile, Action: "casebook: add", Target: m.book.Title + " " + ctim.ShortID(m.book.ID), Detail: observable.Format(m.obs)}
 	return s.change(entry, func(ctx context.Context) (tea.Msg, string, string) {

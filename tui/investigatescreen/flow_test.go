@@ -172,7 +172,7 @@ func TestTheLineReadsQueriesAndReports(t *testing.T) {
 	report := "From the mail desk\r\nThe host 203[.]0[.]113[.]66 sent it, hash " + hash.Value + ", please look.\nThanks"
 	_, cmd := s.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(report), Paste: true})
 	drive(t, s, cmd, func() bool { return strings.Contains(text(s), "2 observables in the text") })
-	mustHold(t, s, "203[.]0[.]113[.]66", "looks them up")
+	mustHold(t, s, "203[.]0[.]113[.]66")
 	if s.visit != nil {
 		t.Fatal("a paste was looked up before anybody said so")
 	}
@@ -294,14 +294,14 @@ func TestAResponseActionIsAskedAboutDoneOnceAndKept(t *testing.T) {
 			t.Errorf("the question does not name %q:\n%s", w, lines.String())
 		}
 	}
-	if !s.Busy() {
-		t.Error("leaving would not ask while an action is under way")
+	if got := s.Runs(); got != "a response action runs" {
+		t.Errorf("leaving would ask about %q while an action is under way", got)
 	}
 	if n := noticed(t, s, cmd); !strings.Contains(n.Text.String(), "done by") {
 		t.Errorf("the outcome is told as %q", n.Text.String())
 	}
-	if n := triggers(cloud); n != 1 || s.Busy() {
-		t.Errorf("the action was sent %d times; busy %v", n, s.Busy())
+	if n := triggers(cloud); n != 1 || s.Runs() != "" {
+		t.Errorf("the action was sent %d times; %q", n, s.Runs())
 	}
 	if len(j.actions) != 1 || j.outcomes[1] != "done" || !strings.Contains(j.actions[0].Target, "203.0.113.66") {
 		t.Errorf("the history has %+v, %v", j.actions, j.outcomes)
@@ -326,8 +326,8 @@ func TestWithoutTheHistoryNothingIsDone(t *testing.T) {
 	drive(t, s, cmd, func() bool { return s.menu != nil && len(s.menu.choices) > 0 })
 	_, cmd = s.Update(viewtest.Key("enter"))
 	_, cmd = answerYes(t, s, cmd)
-	if n := noticed(t, s, cmd); !strings.Contains(n.Text.String(), "nothing was done") || triggers(cloud) != 0 || s.Busy() {
-		t.Errorf("told %q, %d actions sent, busy %v", n.Text.String(), triggers(cloud), s.Busy())
+	if n := noticed(t, s, cmd); !strings.Contains(n.Text.String(), "nothing was done") || triggers(cloud) != 0 || s.Runs() != "" {
+		t.Errorf("told %q, %d actions sent, %q", n.Text.String(), triggers(cloud), s.Runs())
 	}
 }
 

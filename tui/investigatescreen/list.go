@@ -19,10 +19,9 @@ import (
 type list struct {
 	t    *theme.Theme
 	w, h int
+	foot bool // its last line says how many entries are below, nobody else does
 
 	inv      *ctr.Investigation
-	over     bool  // nothing more comes
-	broken   bool  // it ended before its time
 	made     order // what the entries were made of
 	asked    order // what they are being made of beside the app
 	entries  []entry
@@ -244,9 +243,9 @@ func (l *list) click(line int) {
 	}
 }
 
-func (l *list) setSize(w, h int) {
+func (l *list) setSize(w, h int, foot bool) {
 	regroup := len(l.entries) > 0 && (w < wideList) != (l.w < wideList)
-	l.w, l.h = w, h
+	l.w, l.h, l.foot = w, h, foot
 	if regroup { // no message follows that could make it later
 		o := l.order(l.made.version)
 		l.take(o, o.arrange())
@@ -256,7 +255,7 @@ func (l *list) setSize(w, h int) {
 
 // rows is how many entries show.
 func (l *list) rows() int {
-	if l.field != nil || l.filter != "" {
+	if l.field != nil || l.filter != "" || l.foot && len(l.entries) > l.h {
 		return max(l.h-1, 1)
 	}
 	return max(l.h, 1)

@@ -33,11 +33,23 @@ func (l *list) view(focused bool) draw.Block {
 	for at := l.scroll.Top(); at < min(len(l.entries), l.scroll.Top()+l.rows()); at++ {
 		b = append(b, l.line(at, focused))
 	}
-	b = l.t.Scrolled(l.pad(b), draw.Scroll{}, l.w, l.h)
+	b = l.pad(b).Fit(l.w, l.h)
+	if below := l.hidden(); l.foot && below.Width() > 0 {
+		b[l.h-1] = draw.Spread(l.w, draw.Line{}, below)
+	}
 	if l.field != nil || l.filter != "" {
 		b[l.h-1] = l.filterLine()
 	}
 	return b
+}
+
+// hidden says how many entries stand below what shows; nothing when none does.
+func (l *list) hidden() draw.Line {
+	n := len(l.entries) - l.scroll.Top() - l.rows()
+	if n <= 0 {
+		return draw.Line{}
+	}
+	return draw.Join(draw.Blank(1), l.t.Dim.Text(safetext.Known(number(n)+" more "+l.t.Marks.Down)), draw.Blank(1))
 }
 
 // pad says that nothing shows when a filter leaves nothing.
@@ -126,21 +138,22 @@ func (l *list) count(f *ctr.Finding) draw.Line {
 // standing is the disposition of an observable, or why there is none.
 func (l *list) standing(f *ctr.Finding) draw.Line {
 	t := l.t
-	switch {
-	case f.Disposition != 0:
+	if f.Disposition != 0 {
 		line := t.Disposition(f.Disposition)
 		if f.Disagree {
 			line = draw.Join(line, t.Mark(t.Warn, t.Marks.Differs))
 		}
 		return line
-	case f.Asked && l.broken:
+	}
+	switch f.Standing() {
+	case ctr.Waiting:
+		return draw.Join(t.Mark(t.Dim, t.Marks.Waiting), t.Dim.Lit(" asked"))
+	case ctr.Failed:
 		return draw.Join(t.Mark(t.Warn, t.Marks.Skipped), t.Warn.Lit(" no answer"))
-	case f.Done || !f.Asked:
-		return draw.Join(t.Mark(t.Dim, t.Marks.Skipped), t.Dim.Lit(" no verdict"))
-	case l.over:
+	case ctr.NotAsked:
 		return draw.Join(t.Mark(t.Dim, t.Marks.Skipped), t.Dim.Lit(" not asked"))
 	}
-	return draw.Join(t.Mark(t.Dim, t.Marks.Waiting), t.Dim.Lit(" asked"))
+	return draw.Join(t.Mark(t.Dim, t.Marks.Skipped), t.Dim.Lit(" no verdict"))
 }
 
 // findingFields is what the inspector shows of an observable, raw.
@@ -156,6 +169,8 @@ func findingFields(f *ctr.Finding) []intent.Field {
 		}
 	}
 	add("Disposition", f.Disposition.String())
+	add("Answers", f.Standing().String())
+	add("Not complete", f.Shortfall())
 	for _, o := range f.Opinions {
 		add(o.Module.Name, o.Disposition.String())
 	}

@@ -77,7 +77,11 @@ func (s *Screen) read(m readMsg) tea.Cmd {
 		}
 		s.focusLine(m.reading.Text)
 	}
-	return s.lineResult(s.line.Found(m.reading))
+	cmd := s.lineResult(s.line.Found(m.reading))
+	if s.line.Deciding() {
+		return tea.Batch(cmd, s.inspect(m.reading.Text, m.reading.Found))
+	}
+	return cmd
 }
 
 // visitMsg is a visit that was made beside the app.

@@ -89,6 +89,7 @@ func (s *Screen) trigger(a ctr.Action) tea.Cmd {
 		return nil
 	}
 	s.changing++
+	s.changes = "a response action runs"
 	client := s.o.Investigator
 	entry := history.Action{
 		At: s.o.Now(), Profile: s.o.Profile, Action: "response: " + a.Title,

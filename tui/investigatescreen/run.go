@@ -174,7 +174,6 @@ func (s *Screen) refresh(now bool) tea.Cmd {
 	}
 	s.drawn, s.stale = s.now, false
 	s.budgetNow = s.o.Investigator.Budget()
-	s.list.over, s.list.broken = !s.visit.running, s.visit.err != nil
 	return tea.Batch(s.arrangeList(), s.detail.show(s.subject()))
 }
 

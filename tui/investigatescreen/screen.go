@@ -29,7 +29,9 @@ type Screen struct {
 
 	line    *askline.Line
 	reading int // number of the newest text that is read
-	past    []pastLook
+
+	inspecting int // number of the newest text that Threat Response is asked about
+	past       []pastLook
 
 	visit    *visit // nil before the first look-up
 	back     []place
@@ -41,8 +43,9 @@ type Screen struct {
 	detail   *detail
 	inDetail bool // the right side has the focus
 	menu     *menu
-	asking   int // number of the newest question to Threat Response beside the run
-	changing int // how much is under way that changes something outside
+	asking   int    // number of the newest question to Threat Response beside the run
+	changing int    // how much is under way that changes something outside
+	changes  string // the newest of it, such as "a response action runs"
 
 	budgetNow ctr.Budget
 	now       time.Time // as of the last tick or answer: View asks no clock
@@ -73,11 +76,19 @@ func (s *Screen) Typing() bool {
 	if s.menu != nil {
 		return s.menu.typing()
 	}
-	return s.line.Focused() || (s.visit != nil && (s.list.typing() || s.inDetail && s.detail.Typing()))
+	return s.line.Focused() && !s.line.Deciding() || (s.visit != nil && (s.list.typing() || s.inDetail && s.detail.Typing()))
 }
 
-// Busy tells that something changes outside that leaving would cancel.
-func (s *Screen) Busy() bool { return s.changing > 0 }
+// Runs says what changes something outside that leaving would cancel; nothing when nothing does.
+func (s *Screen) Runs() string {
+	if s.changing == 0 {
+		return ""
+	}
+	return s.changes
+}
+
+// Sides tells that there are two sides that tab goes between.
+func (s *Screen) Sides() bool { return s.visit != nil }
 
 // Close cancels what runs and waits for its end.
 func (s *Screen) Close() {
@@ -108,6 +119,8 @@ func (s *Screen) update(msg tea.Msg) tea.Cmd {
 		return s.redraw(msg)
 	case readMsg:
 		return s.read(msg)
+	case inspectedMsg:
+		return s.inspected(msg)
 	case visitMsg:
 		return s.openNumbered(msg)
 	case intent.Investigate:
@@ -287,7 +300,7 @@ func (s *Screen) hints() []keys.Hint {
 	case s.menu != nil:
 		return keys.Hints(keys.In(keys.LookMenu), nil)
 	case s.line.Focused():
-		return keys.Hints(keys.In(keys.LookLine), nil)
+		return s.line.Hints()
 	}
 	var shown []keys.Binding
 	for _, b := range keys.In(keys.Look) {

@@ -15,6 +15,7 @@ import (
 // Investigator is Threat Response; *ctr.Client is one.
 type Investigator interface {
 	Investigate(ctx context.Context, r ctr.InvestigateRequest, emit func(ctr.Update)) (*ctr.Investigation, error)
+	Inspect(ctx context.Context, text string) ([]observable.Observable, error)
 	Budget() ctr.Budget
 	Release()
 

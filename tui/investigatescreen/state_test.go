@@ -1,6 +1,7 @@
 package investigatescreen
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -56,7 +57,7 @@ func TestEveryStateIsDrawn(t *testing.T) {
 			k := viewtest.Key(report)
 			k.Paste = true
 			_, cmd := s.Update(k)
-			drive(t, s, cmd, func() bool { return strings.Contains(text(s), "in the text") })
+			drive(t, s, cmd, func() bool { return strings.Contains(text(s), "Threat Response alone") })
 			return s
 		})
 		draw("menu", func(t *testing.T) *Screen {
@@ -82,3 +83,7 @@ func (forbiddenError) Error() string { return "403 Forbidden: the API client lac
 
 // nobody is a Threat Response that is never asked.
 type nobody struct{ Investigator }
+
+func (nobody) Inspect(context.Context, string) ([]observable.Observable, error) {
+	return []observable.Observable{{Type: observable.Hostname, Value: "mail-desk"}, hash}, nil
+}

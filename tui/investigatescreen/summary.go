@@ -1,6 +1,7 @@
 package investigatescreen
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"ctrace/ctr"
 	"ctrace/ctr/ctim"
 	"ctrace/ctr/observable"
+	"ctrace/internal/safetext"
 	"ctrace/tui/draw"
 	"ctrace/tui/intent"
 	"ctrace/tui/investigatescreen/card"
@@ -115,15 +117,18 @@ func (t *summaryTab) finding(s subject) []card.Item {
 	found := s.finding
 	f.observable(typeLabel(found.Observable.Type), found.Observable)
 	f.failure(s)
-	if info, ok := found.Observable.Type.Info(); ok && !found.Done && s.running && len(found.Opinions) == 0 && len(found.Sightings) == 0 {
+	if info, ok := found.Observable.Type.Info(); ok && found.Standing() == ctr.Waiting && s.running && len(found.Opinions) == 0 && len(found.Sightings) == 0 {
 		f.items = append(f.items, card.Item{Text: "The modules are asked about this " + info.Label + ".", Tone: card.Quiet})
 	}
 	f.heading("What the modules think", disagreement(found))
 	for _, o := range found.Opinions {
 		f.items = append(f.items, card.Item{Label: o.Module.Name, Judged: true, Disposition: o.Disposition, Text: strings.Join(o.Reasons, "; ")})
 	}
-	if len(found.Opinions) == 0 && found.Done && s.err == nil {
+	if len(found.Opinions) == 0 && found.Standing() == ctr.Answered {
 		f.items = append(f.items, card.Item{Text: "No module has an opinion.", Tone: card.Quiet})
+	}
+	if text := found.Shortfall(); text != "" {
+		f.items = append(f.items, card.Item{Label: "Not complete", Text: text, Tone: card.Warn})
 	}
 	f.seen(t.s, found.Sightings)
 	f.mails(found.Sightings)
@@ -319,11 +324,11 @@ func (t *summaryTab) all(s subject) []card.Item {
 	f := &facts{}
 	f.failure(s)
 	f.heading("What the modules think", "")
-	counts, waiting := map[ctim.Disposition]int{}, 0
+	counts, standing := map[ctim.Disposition]int{}, map[ctr.Standing]int{}
 	var worst []*ctr.Finding
 	for _, x := range s.inv.Findings {
-		if x.Disposition == 0 && x.Asked && !x.Done {
-			waiting++
+		if x.Disposition == 0 {
+			standing[x.Standing()]++
 			continue
 		}
 		counts[x.Disposition]++
@@ -331,17 +336,7 @@ func (t *summaryTab) all(s subject) []card.Item {
 			worst = append(worst, x)
 		}
 	}
-	for _, d := range []ctim.Disposition{ctim.Malicious, ctim.Suspicious, ctim.Unknown, ctim.Common, ctim.Clean} {
-		if n := counts[d]; n > 0 {
-			f.items = append(f.items, card.Item{Label: number(n), Judged: true, Disposition: d})
-		}
-	}
-	if n := counts[0]; n > 0 {
-		f.items = append(f.items, card.Item{Label: number(n), Text: "no verdict", Tone: card.Quiet})
-	}
-	if waiting > 0 {
-		f.items = append(f.items, card.Item{Label: number(waiting), Text: "no answer yet", Tone: card.Quiet})
-	}
+	f.items = append(f.items, card.Item{Draw: func(cells int) draw.Block { return t.opinions(counts, standing, cells) }})
 	slices.SortStableFunc(worst, func(a, b *ctr.Finding) int { return a.Disposition.Compare(b.Disposition) })
 	f.heading("The worst", "")
 	for i, x := range worst {
@@ -370,6 +365,49 @@ func (t *summaryTab) all(s subject) []card.Item {
 	f.trouble(s)
 	f.prune()
 	return f.items
+}
+
+// opinions is how many observables have which disposition, or why they have none.
+func (t *summaryTab) opinions(counts map[ctim.Disposition]int, standing map[ctr.Standing]int, cells int) draw.Block {
+	th := t.s.o.Theme
+	var parts []draw.Line
+	for _, d := range slices.SortedFunc(maps.Keys(counts), ctim.Disposition.Compare) {
+		if n := counts[d]; n > 0 {
+			parts = append(parts, draw.Join(th.Text.Text(safetext.Known(number(n)+" ")), th.Disposition(d)))
+		}
+	}
+	words := []struct {
+		of   []ctr.Standing
+		word string
+	}{
+		{[]ctr.Standing{ctr.Waiting}, "asked"},
+		{[]ctr.Standing{ctr.Answered, ctr.Partly, ctr.Mentioned}, "no verdict"},
+		{[]ctr.Standing{ctr.Failed}, "no answer"},
+		{[]ctr.Standing{ctr.NotAsked}, "not asked"},
+	}
+	for _, w := range words {
+		n := 0
+		for _, of := range w.of {
+			n += standing[of]
+		}
+		if n > 0 {
+			parts = append(parts, th.Dim.Text(safetext.Known(number(n)+" "+w.word)))
+		}
+	}
+	b := draw.Block{draw.Blank(1)}
+	for i, p := range parts {
+		last := len(b) - 1
+		switch {
+		case i == 0:
+		case b[last].Width()+3+p.Width() >= cells:
+			b = append(b, draw.Blank(1))
+			last++
+		default:
+			b[last] = draw.Join(b[last], draw.Blank(3))
+		}
+		b[last] = draw.Join(b[last], p)
+	}
+	return b
 }
 
 // sortedByCount gives the names with the highest count first.

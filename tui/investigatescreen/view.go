@@ -63,7 +63,7 @@ func (s *Screen) arrange() {
 		return
 	}
 	r := s.room()
-	s.list.setSize(r.listW, r.listH)
+	s.list.setSize(r.listW, r.listH, r.beside)
 	s.detail.setSize(r.detailW, r.bodyH, s.inDetail)
 }
 
@@ -75,16 +75,19 @@ func (s *Screen) layout() {
 		return
 	}
 	b := draw.Block{s.queryLine(), s.factLine()}
-	if s.visit == nil {
+	below := s.line.Below(s.w-4, s.h-3)
+	switch {
+	case s.visit == nil && len(below) > 0: // it lies over what would show
+	case s.visit == nil:
 		b = append(b, s.empty()...)
-	} else {
+	default:
 		if r := s.room(); r.listH != s.list.h { // the list grew
 			s.arrange()
 		}
 		b = append(b, s.body()...)
 	}
 	b = b.Fit(s.w, s.h)
-	if below := s.line.Below(s.w-4, s.h-3); len(below) > 0 {
+	if len(below) > 0 {
 		top := s.o.Theme.Card(s.w, s.o.Theme.Border, draw.Line{}, below)
 		b = b.Over(top, 0, 1)
 	}
@@ -211,6 +214,9 @@ func (s *Screen) moduleFacts(inv *ctr.Investigation) draw.Line {
 		}
 	}
 	text := number(done) + " of " + say.Count(len(inv.Modules), "module").String()
+	if s.w >= sideBySide {
+		text += " done"
+	}
 	line := t.Text.Text(safetext.Known(text))
 	if len(inv.Modules) == 0 {
 		line = t.Dim.Lit("no module has answered yet")
@@ -259,7 +265,8 @@ func (s *Screen) body() draw.Block {
 	rule := t.Border.Repeat(t.Box.Horizontal, s.w)
 	if !r.beside {
 		out := append(draw.Block{rule}, list...)
-		out = append(out, t.Border.Repeat(t.Box.Horizontal, s.w), bar)
+		below := s.list.hidden()
+		out = append(out, draw.Join(t.Border.Repeat(t.Box.Horizontal, max(s.w-below.Width()-2, 0)), below, t.Border.Repeat(t.Box.Horizontal, 2)).Fit(s.w), bar)
 		return append(out, s.detail.view()...)
 	}
 	right := append(draw.Block{bar, draw.Line{}}, s.detail.view()...)

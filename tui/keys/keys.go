@@ -25,6 +25,7 @@ const (
 	Held       Scope = "Quarantine"
 	Look       Scope = "Investigate"
 	LookLine   Scope = "Look-up line" // keys while it is typed in
+	LookDraft  Scope = "Pasted text"  // what was found in it waits for a yes
 	LookMenu   Scope = "Choice"       // a list of choices over the Investigate screen
 	Tree       Scope = "Relations"
 	History    Scope = "History"

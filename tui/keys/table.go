@@ -89,6 +89,10 @@ const (
 	LookComplete  ID = "look-complete"
 	LookEarlier   ID = "look-earlier"
 	LookLeave     ID = "look-leave"
+	DraftLookUp   ID = "draft-look-up"
+	DraftLeaveOut ID = "draft-leave-out"
+	DraftType     ID = "draft-type"
+	DraftBack     ID = "draft-back"
 	LookChoose    ID = "look-choose"
 	LookMenuClose ID = "look-menu-close"
 	TreeUnfold    ID = "tree-unfold"
@@ -143,7 +147,7 @@ var table = []Binding{
 	{Palette, Global, []string{":"}, ":", "commands", "Type a command", ""},
 	{Quit, Global, []string{"q", "ctrl+c"}, "q", "quit", "Leave Ctrace; asks while something runs", "quit"},
 	{Inspect, Global, []string{"I"}, "I", "", "Show or hide everything about what is selected", "inspect"},
-	{Focus, Global, []string{"tab"}, "tab", "", "Go between the screen and the side panel", ""},
+	{Focus, Global, []string{"tab"}, "tab", "", "Go between the screen and the side panel, or between the two sides of a screen", ""},
 	{FocusBack, Global, []string{"shift+tab"}, "shift+tab", "", "Go back between them", ""},
 	{Screen1, Global, []string{"1"}, "1", "", "Go to the first screen", ""},
 	{Screen2, Global, []string{"2"}, "2", "", "Go to the second screen", ""},
@@ -228,6 +232,11 @@ var table = []Binding{
 	{LookComplete, LookLine, []string{"tab"}, "tab", "complete", "Take the proposal", ""},
 	{LookEarlier, LookLine, []string{"up", "down"}, "↑ ↓", "choose", "Choose a proposal, or an earlier look-up when the line is empty", ""},
 	{LookLeave, LookLine, []string{"esc"}, "esc", "leave", "Leave the line", ""},
+
+	{DraftLookUp, LookDraft, []string{"enter"}, "enter", "look up", "Look up what is ticked", ""},
+	{DraftLeaveOut, LookDraft, []string{" "}, "space", "leave out", "Leave the observable out, or take it back in", ""},
+	{DraftType, LookDraft, []string{"t"}, "t", "whole type", "Leave out all of this type, or take them back in", ""},
+	{DraftBack, LookDraft, []string{"esc", "backspace"}, "esc", "back", "Go back to the text", ""},
 
 	{LookChoose, LookMenu, []string{"enter"}, "enter", "choose", "Do what is selected", ""},
 	{LookMenuClose, LookMenu, []string{"esc", "left", "h", "backspace"}, "esc", "close", "Close the list", ""},

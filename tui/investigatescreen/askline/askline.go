@@ -33,8 +33,7 @@ type Line struct {
 	offers []offer
 	at     int // the chosen one, -1 when none is
 
-	draft   []observable.Observable // what was found in a text, waiting for a yes
-	text    string                  // that text
+	draft   *draft // what was found in a text, waiting for a yes
 	problem *observable.QueryError
 	said    string // a remark in the program's own words
 }
@@ -73,7 +72,7 @@ func (l *Line) Blur() {
 }
 
 func (l *Line) forget() {
-	l.offers, l.at, l.draft, l.text, l.problem, l.said = nil, -1, nil, "", nil, ""
+	l.offers, l.at, l.draft, l.problem, l.said = nil, -1, nil, nil, ""
 }
 
 // Result is what a key led to. Observables are set when they are to be looked up.
@@ -122,21 +121,6 @@ func (l *Line) Update(k tea.KeyMsg) Result {
 	return Result{}
 }
 
-// decide takes a key while what was found in a text is shown.
-func (l *Line) decide(k tea.KeyMsg) Result {
-	switch k.String() {
-	case "enter":
-		return Result{Observables: l.draft}
-	case "esc", "backspace":
-		text := ""
-		if len(l.text) <= mostText {
-			text = strings.Join(strings.Fields(l.text), " ")
-		}
-		l.Focus(text)
-	}
-	return Result{}
-}
-
 func (l *Line) run(text string) Result {
 	if strings.TrimSpace(text) == "" {
 		l.said = "type or paste what to look up first"
@@ -163,7 +147,10 @@ func (l *Line) Found(r Reading) Result {
 	case len(r.Query) > 0:
 		return Result{Observables: r.Query}
 	case len(r.Found) > 0:
-		l.draft, l.text, l.offers, l.at, l.said = r.Found, r.Text, nil, -1, r.Invalid
+		l.draft, l.offers, l.at, l.said = newDraft(r), nil, -1, ""
+		if r.Invalid != "" {
+			l.said = "left out: " + r.Invalid
+		}
 		return Result{}
 	}
 	l.offers, l.at = nil, -1

@@ -3,13 +3,18 @@ package askline
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"ctrace/ctr/observable"
 )
 
+// newlines ends lines as text files do: terminals paste the end of a line as a carriage return.
+var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // Read understands a text: as a query, or else as something that holds observables. It may take a while
 // for a long text and is safe to be called from anywhere.
 func Read(text string) Reading {
+	text = newlines.Replace(text)
 	r := Reading{Text: text}
 	query, err := observable.ParseQuery(text)
 	good := 0
@@ -17,12 +22,15 @@ func Read(text string) Reading {
 		if invalid := o.Validate(); invalid == nil {
 			good++
 		} else if r.Invalid == "" {
-			r.Invalid = invalid.Error()
+			r.Invalid = strings.TrimPrefix(invalid.Error(), "observable: ")
 		}
 	}
 	if err == nil && good == len(query) {
 		r.Query = unique(query)
 		return r
+	}
+	if err != nil { // then it is a text, and what looked like a value is none
+		r.Invalid = ""
 	}
 	if problem, ok := errors.AsType[*observable.QueryError](err); ok {
 		r.Problem = problem

@@ -6,14 +6,13 @@ import (
 	"ctrace/ctr/observable"
 	"ctrace/internal/safetext"
 	"ctrace/tui/draw"
-	"ctrace/tui/say"
 	"ctrace/tui/theme"
 )
 
 // Draw draws the line while it has the focus.
 func (l *Line) Draw(cells int) draw.Line {
 	if l.draft != nil {
-		return draw.Join(l.t.Strong.Text(say.Count(len(l.draft), "observable")), l.t.Text.Lit(" in the text")).Fit(cells)
+		return l.draft.head(l).Fit(cells)
 	}
 	if l.field.Value() == "" {
 		return draw.Join(l.t.Cursor.Lit(" "), l.t.Dim.Lit("type or paste: a value, a list, a whole report")).Fit(cells)
@@ -104,7 +103,7 @@ func (l *Line) Below(cells, rows int) draw.Block {
 	}
 	switch {
 	case l.draft != nil:
-		return l.found(cells, rows)
+		return l.draft.draw(l, cells, rows)
 	case l.problem != nil || l.said != "":
 		return l.refusal(cells)
 	case len(l.offers) > 0:
@@ -133,24 +132,7 @@ func (l *Line) proposals(cells, rows int) draw.Block {
 	return b
 }
 
-// found lists what is in a text, with the keys that decide.
-func (l *Line) found(cells, rows int) draw.Block {
-	t := l.t
-	b := draw.Block{draw.Join(draw.Blank(2), t.Accent.Lit("enter"), t.Text.Lit(" looks them up   "), t.Accent.Lit("esc"), t.Text.Lit(" back to the text"))}
-	if l.said != "" {
-		b = append(b, draw.Para(cells-1, draw.Join(draw.Blank(2), t.Warn.Lit("left out: ")), t.Warn, safetext.Line(l.said))...)
-	}
-	room := max(rows-len(b), 1)
-	for i, o := range l.draft {
-		if i == room-1 && len(l.draft) > room {
-			b = append(b, t.Dim.Text(safetext.Known("  and "+strconv.Itoa(len(l.draft)-i)+" more")))
-			break
-		}
-		b = append(b, draw.Join(draw.Blank(2), t.Dim.Text(safetext.Known(label(o.Type)).Pad(16)), draw.Blank(1),
-			t.Foreign(t.Text, safetext.Line(observable.Defang(o)))))
-	}
-	return b
-}
+func number(n int) string { return strconv.Itoa(n) }
 
 func label(t observable.Type) string {
 	if info, ok := t.Info(); ok {
