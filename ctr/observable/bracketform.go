@@ -1,5 +1,7 @@
 package observable
 
+import "strings"
+
 // cores are what may stand in brackets, and what it means. The words for dot
 // and at are those that reports in English, Spanish, German and French use.
 var cores = []struct {
@@ -126,7 +128,7 @@ func labelForm(s string, k int) (form, bool) {
 	if p == k+1 || p >= len(s) || s[k] == '<' || isOpening(s[p]) || !isBracket(s[p]) || s[p] == '>' {
 		return form{}, false
 	}
-	beforeDot := p+2 < len(s) && s[p+1] == '.' && isWord(s[p+2]) && (k == 0 || !isWord(s[k-1]) && s[k-1] != '_' && s[k-1] != '-')
+	beforeDot := p+2 < len(s) && s[p+1] == '.' && isWord(s[p+2]) && (k == 0 || !isWord(s[k-1]) && strings.IndexByte("_-$", s[k-1]) < 0) // "${name}.sh" is a variable
 	afterDot := k > 1 && s[k-1] == '.' && isWord(s[k-2])
 	if !beforeDot && !afterDot {
 		return form{}, false

@@ -190,7 +190,7 @@ func (s *scanner) writtenAsHost(line string, start, end int) bool {
 	if start > 0 && (line[start-1] == '/' || line[start-1] == '\\') {
 		return false
 	}
-	if end < len(line) && (line[end] == '/' || isPort(line[end:portEnd(line, end)])) {
+	if end < len(line) && (line[end] == '/' || isPort(line, end)) {
 		return true
 	}
 	if s.refanged && s.editedWithin(start, end) {
@@ -205,8 +205,13 @@ func (s *scanner) writtenAsHost(line string, start, end int) bool {
 	return ok && strings.IndexByte(name, '.') > 0 && !isFileName(name) && !s.inPath(line, start, end)
 }
 
-// isPort tells ":8080" from the number of a line, as in "setup.py:12".
-func isPort(s string) bool { return len(s) > 4 || s == ":80" || s == ":443" }
+// isPort tells ":8080" from the number of a line, as in "setup.py:12" and
+// "setup.py:1234: error".
+func isPort(line string, i int) bool {
+	end := portEnd(line, i)
+	port := line[i:end]
+	return (len(port) > 4 || port == ":80" || port == ":443") && at(line, end) != ':'
+}
 
 // isTitle tells a word that begins with a capital and goes on without.
 func isTitle(word string) bool { return len(word) > 1 && isUpper(word[0]) && !isUpper(word[1]) }
