@@ -80,6 +80,14 @@ func TestInvestigateInterrupted(t *testing.T) {
 		t.Errorf("the last line: %+v", last)
 	}
 
+	third, err := s.command(t, args...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := eventsOf(t, third); e.kept != answered+len(second.answers) || len(e.answers) != 0 || e.ended.Summary.Standings["answered"] != 2000 {
+		t.Errorf("nothing is left to ask: %d calls are kept, %d were made, %+v", e.kept, len(e.answers), e.ended)
+	}
+
 	for _, c := range []struct{ state, want string }{
 		{`{"schema":"ctrace/investigate-state/1","done":[]}`, "no state of an investigation by this version"},
 		{`{"schema":"ctrace/investigate-state/2","profile":"other"}`, `answers of profile "other", not of "site"`},
