@@ -17,6 +17,7 @@ import (
 	"ctrace/internal/report"
 	"ctrace/internal/safetext"
 	"ctrace/tui/intent"
+	"ctrace/tui/say"
 )
 
 // casebookMenu offers to keep the chosen observables in a casebook.
@@ -31,7 +32,7 @@ func (s *Screen) casebookMenu() {
 	if len(obs) == 1 {
 		what = observable.Defang(obs[0])
 	}
-	s.menu = &menu{title: "Casebook: " + what, note: "space marks observables in the list", choices: []choice{
+	s.menu = &menu{title: "Casebook: " + what, note: "Space marks observables in the list, to keep some of them.", choices: []choice{
 		{"new casebook", "asks for a title", func() tea.Cmd {
 			s.ask("New casebook of "+what, "title", s.casebookTitle(obs), func(title string) tea.Cmd { return s.askToCreate(title, obs) })
 			return nil
@@ -48,7 +49,13 @@ func (s *Screen) casebookTitle(obs []observable.Observable) string {
 	if len(obs) == 0 {
 		return ""
 	}
-	title := obs[0].Value
+	first := obs[0]
+	for _, o := range obs { // the worst one names it best
+		if f, known := s.visit.inv.Find(o), s.visit.inv.Find(first); f != nil && known != nil && f.Disposition.Compare(known.Disposition) < 0 {
+			first = o
+		}
+	}
+	title := observable.Defang(first)
 	if r := []rune(title); len(r) > 60 {
 		title = string(r[:60]) + "…"
 	}
@@ -178,7 +185,7 @@ func (s *Screen) casebooksFound(m casebooksMsg) tea.Cmd {
 		s.menu.note = "no casebook holds " + m.words
 	}
 	for _, book := range m.books {
-		detail := number(len(book.Observables)) + " observables, " + stamp(book.Timestamp.Time, s.o.Zone)
+		detail := say.Count(len(book.Observables), "observable").String() + ", " + stamp(book.Timestamp.Time, s.o.Zone)
 		s.menu.choices = append(s.menu.choices, choice{book.Title, detail, func() tea.Cmd {
 			return intent.Cmd(intent.Ask{
 				Title: "Add to this casebook?",
@@ -216,11 +223,11 @@ func (s *Screen) kept(m casebookMsg) tea.Cmd {
 	if m.err != nil {
 		return notice(intent.Error, "the casebook: "+m.err.Error())
 	}
-	title, text := "Casebook "+m.book.Title, number(m.added)+" observables are in it now"
+	title, text := "Casebook "+m.book.Title, "Kept with "+say.Count(m.added, "observable").String()
 	if m.twin {
-		text = "it was there already: no twin was made"
+		text = "It was there already: no twin was made"
 	}
-	s.menu = &menu{title: title, note: text + "; " + ctim.ShortID(m.book.ID)}
+	s.menu = &menu{title: title, note: text + ". It is " + ctim.ShortID(m.book.ID) + "."}
 	link := ""
 	if s.o.Region.Investigate != "" {
 		link = s.o.Region.CasebookURL(m.book.ID)

@@ -35,16 +35,24 @@ type exportedMsg struct {
 	err  error
 }
 
+// formatHelp says what the formats are good for.
+var formatHelp = map[string]string{
+	"html": "a report to pass on, with timeline and relations",
+	"md":   "text for a ticket or a wiki",
+	"json": "everything, for programs",
+	"csv":  "a row for each observable",
+}
+
 // exportMenu asks for the format, then for the file.
 func (s *Screen) exportMenu() {
 	exporter := s.o.Exporter
 	if exporter == nil {
 		exporter = plainExport{}
 	}
-	m := &menu{title: "Export", note: "the file is asked for next; nobody else can read it"}
+	m := &menu{title: "Export", note: "The file is asked for next. Only its owner can read it."}
 	stem := filepath.Join(s.o.Dir, "ctrace-"+s.o.Now().In(s.o.Zone).Format("20060102-150405"))
 	for _, format := range exporter.Formats() {
-		m.choices = append(m.choices, choice{format, stem + "." + format, func() tea.Cmd {
+		m.choices = append(m.choices, choice{format, formatHelp[format], func() tea.Cmd {
 			s.ask("Export as "+format, "file", stem+"."+format, func(path string) tea.Cmd { return s.export(exporter, format, path) })
 			return nil
 		}})
@@ -55,8 +63,11 @@ func (s *Screen) exportMenu() {
 // export writes a file that must not be there yet.
 func (s *Screen) export(exporter Exporter, format, path string) tea.Cmd {
 	v := s.visit
-	if path == "" || v.running {
-		return notice(intent.Warning, "nothing was written")
+	switch {
+	case path == "":
+		return notice(intent.Warning, "nothing was written: there is no file name")
+	case v.running:
+		return notice(intent.Warning, "nothing was written: the look-up runs again")
 	}
 	inv, query := v.inv, v.query
 	return s.work.Cmd(s.work.Context(), time.Minute, func(ctx context.Context) tea.Msg {
@@ -81,5 +92,9 @@ func (m exportedMsg) notice() tea.Cmd {
 	if m.err != nil {
 		return notice(intent.Error, "the export failed: "+m.err.Error())
 	}
-	return notice(intent.Info, "written to "+m.path)
+	path := m.path
+	if whole, err := filepath.Abs(path); err == nil {
+		path = whole
+	}
+	return notice(intent.Info, "written to "+path)
 }

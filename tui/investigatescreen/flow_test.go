@@ -365,7 +365,7 @@ func TestACasebookHasNoTwin(t *testing.T) {
 	drive(t, s, cmd, func() bool { return s.menu != nil && len(s.menu.choices) == 1 })
 	_, cmd = s.Update(viewtest.Key("enter"))
 	_, cmd = answerYes(t, s, cmd)
-	if n := noticed(t, s, cmd); !strings.Contains(n.Text.String(), "1 observables are in it now") {
+	if n := noticed(t, s, cmd); !strings.Contains(n.Text.String(), "with 1 observable") {
 		t.Errorf("adding says %q", n.Text.String())
 	}
 }

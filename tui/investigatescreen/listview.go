@@ -140,6 +140,9 @@ func (l *list) standing(f *ctr.Finding) draw.Line {
 	t := l.t
 	if f.Disposition != 0 {
 		line := t.Disposition(f.Disposition)
+		if line.Width() >= dispositionColumn-1 { // a number that the data model has no word for
+			line = t.DispositionStyle(f.Disposition).Text(safetext.Known(t.DispositionMark(f.Disposition) + " number " + number(int(f.Disposition))))
+		}
 		if f.Disagree {
 			line = draw.Join(line, t.Mark(t.Warn, t.Marks.Differs))
 		}

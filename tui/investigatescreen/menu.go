@@ -13,7 +13,7 @@ import (
 // menu is a list of choices, or a line to type, over the screen.
 type menu struct {
 	title   string // raw
-	note    string // what is said under the choices, raw
+	note    string // what is said above the choices, raw
 	choices []choice
 	at      int
 	scroll  draw.Scroll
@@ -78,7 +78,13 @@ func (m *menu) draw(s *Screen, cells, rows int) draw.Block {
 			draw.Join(t.Accent.Lit("enter"), t.Text.Lit(" goes on   "), t.Accent.Lit("esc"), t.Text.Lit(" closes")))
 		return t.Card(cells, t.Focus, t.Strong.Text(safetext.Line(m.title)), b)
 	}
-	room := max(rows-4, 1)
+	if m.note != "" {
+		b = append(b, draw.Para(inner, draw.Blank(2), t.Dim, safetext.Line(m.note))...)
+		if len(m.choices) > 0 {
+			b = append(b, draw.Line{})
+		}
+	}
+	room := max(rows-len(b)-4, 1)
 	column := 0 // of the details, behind the longest label
 	for _, c := range m.choices {
 		column = max(column, safetext.Line(c.label).Width())
@@ -96,9 +102,6 @@ func (m *menu) draw(s *Screen, cells, rows int) draw.Block {
 			line = draw.Join(line, draw.Blank(2), t.Foreign(t.Dim, safetext.Line(c.detail)))
 		}
 		b = append(b, line.Fit(inner))
-	}
-	if m.note != "" {
-		b = append(b, draw.Para(inner, draw.Blank(2), t.Dim, safetext.Line(m.note))...)
 	}
 	b = append(b, draw.Line{})
 	b = append(b, draw.Join(draw.Blank(2), t.Accent.Lit("enter"), t.Text.Lit(" chooses   "), t.Accent.Lit("esc"), t.Text.Lit(" closes")))

@@ -129,7 +129,7 @@ func remarks(m *ctr.ModuleStatus) string {
 		out = append(out, number(m.Unasked)+" not asked")
 	}
 	if m.NotAskable > 0 {
-		out = append(out, "cannot be asked about "+number(m.NotAskable))
+		out = append(out, number(m.NotAskable)+" of a type that it does not take")
 	}
 	return strings.Join(out, "; ")
 }

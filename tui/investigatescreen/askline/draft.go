@@ -184,7 +184,11 @@ func (d *draft) line(l *Line, i, cells int) draw.Line {
 	}
 	right := draw.Line{}
 	if only := d.only(c); only != "" {
-		right = draw.Join(draw.Blank(1), t.Warn.Text(safetext.Known(only)), draw.Blank(1))
+		tone := t.Dim
+		if c.there {
+			tone = t.Accent
+		}
+		right = draw.Join(draw.Blank(1), tone.Text(safetext.Known(only)), draw.Blank(1))
 	}
 	left := draw.Join(pick, tick, draw.Blank(1), t.Dim.Text(safetext.Known(label(c.Type)).Pad(16)), draw.Blank(1), t.Foreign(style, safetext.Line(observable.Defang(c.Observable))))
 	return draw.Spread(cells, left, right)

@@ -22,9 +22,10 @@ func (l *Line) Draw(cells int) draw.Line {
 
 // Paint draws the beginning of a query that is not edited, in its colours.
 func Paint(t *theme.Theme, query string, cells int) draw.Line {
+	const unseen = 300 // characters more: what a value is shows at its end
 	shown := 0
 	for i := range query {
-		if shown++; shown > cells+1 {
+		if shown++; shown > cells+unseen {
 			return paint(t, query[:i], -1, cells)
 		}
 	}
