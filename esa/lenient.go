@@ -72,8 +72,12 @@ type texts []string
 
 func (t *texts) UnmarshalJSON(b []byte) error {
 	*t = nil
-	for _, item := range items(b) {
+	list := items(b)
+	for _, item := range list {
 		if s := anyText(item); s != "" && s != "N/A" {
+			if *t == nil {
+				*t = make(texts, 0, len(list)) // of 100,000 rows, what growing would leave over counts
+			}
 			*t = append(*t, s)
 		}
 	}

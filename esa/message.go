@@ -134,7 +134,7 @@ type wireMessage struct {
 		State byMID `json:"midVsState"`
 	}] `json:"morInfo"`
 	MORDetails   filled `json:"morDetails"`
-	SenderIP     shared `json:"senderIp"`
+	SenderIP     word   `json:"senderIp"`
 	SenderDomain shared `json:"senderDomain"`
 	SenderGroup  shared `json:"senderGroup"`
 	SBRS         shared `json:"sbrs"`
@@ -168,8 +168,11 @@ func (w *wireMessage) message() Message {
 // share lets what is the same in one row, or in many, be in memory once.
 func (m *Message) share() {
 	for i := range m.FinalSubjects {
-		if m.FinalSubjects[i].Value == m.Subject {
+		switch final := m.FinalSubjects[i].Value; {
+		case final == m.Subject:
 			m.FinalSubjects[i].Value = m.Subject
+		case strings.HasSuffix(final, m.Subject): // behind a tag, which is the usual change
+			m.Subject = final[len(final)-len(m.Subject):]
 		}
 	}
 	for i := range m.RecipientsByMID {
@@ -181,6 +184,9 @@ func (m *Message) share() {
 		for i := range list {
 			list[i].Value = intern(list[i].Value)
 		}
+	}
+	if slices.Equal(m.MORStates, m.Statuses) {
+		m.MORStates = m.Statuses
 	}
 	m.StatusText, m.VerdictChart = intern(m.StatusText), intern(m.VerdictChart)
 	for i := range m.MailPolicies {
@@ -235,7 +241,11 @@ func decodePage(body []byte, limit int) (Page, error) {
 			p.Bad++
 			continue
 		}
-		p.Messages = append(p.Messages, w.message())
+		m := w.message()
+		if n := len(p.Messages); n > 0 && p.Messages[n-1].TimeText == m.TimeText {
+			m.TimeText = p.Messages[n-1].TimeText // in memory once
+		}
+		p.Messages = append(p.Messages, m)
 	}
 	shown := len(in.Data.list) + in.Data.bad
 	p.Rows = max(shown, total)

@@ -21,7 +21,7 @@ func (c *counts) add(r *Row)    { c.put(r, 1) }
 func (c *counts) remove(r *Row) { c.put(r, -1) }
 
 func (c *counts) put(r *Row, n int32) {
-	i := c.part(r.At)
+	i := c.part(r.At())
 	c.all[i] += n
 	switch r.Status() {
 	case esa.StatusDropped, esa.StatusQuarantined, esa.StatusBounced, esa.StatusAborted:

@@ -36,7 +36,7 @@ func (s *Search) pollQuery(st *state, now time.Time) esa.Query {
 	q := s.query
 	q.End, q.Offset = now.Add(time.Minute), st.pollFrom
 	if i := s.newest(st.index); i != nil {
-		if start := i.At.Add(-overlap); start.After(q.Start) {
+		if start := i.At().Add(-overlap); start.After(q.Start) {
 			q.Start = start
 		}
 	}
@@ -45,7 +45,7 @@ func (s *Search) pollQuery(st *state, now time.Time) esa.Query {
 
 func (s *Search) newest(source int) *Row {
 	for _, r := range s.rows {
-		if r.Source == source {
+		if int(r.Source) == source {
 			return r
 		}
 	}

@@ -27,8 +27,7 @@ type Search struct {
 	open    bool // its end is the time at which it was made
 	sources []*state
 	rows    []*Row // newest first
-	known   map[rowKey]*Row
-	shown   int // the first rows, which no source can still put rows between
+	shown   int    // the first rows, which no source can still put rows between
 	want    int
 	stopped bool
 	follow  bool
@@ -53,15 +52,18 @@ type state struct {
 	retryAt  time.Time // zero: not by itself
 	nextPoll time.Time
 	pollFrom int // offset of the look for new messages
-	serials  map[string]bool
+
+	known       map[rowKey]*Row
+	gateways    map[string]int // serial numbers, numbered
+	connections map[string]int // keys of rejected connections, numbered
 }
 
 // New makes a search; it asks nothing yet. The query's limit and offset are the search's own.
 func New(query esa.Query, sources []Source, now time.Time) *Search {
 	query.Limit, query.Offset = esa.MaxLimit, 0
-	s := &Search{query: query, open: !query.End.Before(now.Add(-time.Minute)), known: map[rowKey]*Row{}}
+	s := &Search{query: query, open: !query.End.Before(now.Add(-time.Minute))}
 	for i, src := range sources {
-		s.sources = append(s.sources, &state{Source: src, index: i, serials: map[string]bool{}})
+		s.sources = append(s.sources, &state{Source: src, index: i, known: map[rowKey]*Row{}, gateways: map[string]int{}, connections: map[string]int{}})
 	}
 	s.counts.reset(query.Start, query.End)
 	return s
@@ -156,7 +158,7 @@ func (s *Search) needs(st *state, now time.Time) bool {
 	if s.shown < s.want && (!held || !st.reach.Before(limit)) {
 		return true
 	}
-	return s.shown > 0 && st.reach.After(s.rows[s.shown-1].At)
+	return s.shown > 0 && st.reach.After(s.rows[s.shown-1].At())
 }
 
 // limit is the time above which no source that answers can put further rows; held is false when no

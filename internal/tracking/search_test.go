@@ -87,7 +87,7 @@ func ordered(t *testing.T, rows []*Row) {
 	t.Helper()
 	seen := map[string]bool{}
 	for i, r := range rows {
-		if i > 0 && r.At.After(rows[i-1].At) {
+		if i > 0 && r.At().After(rows[i-1].At()) {
 			t.Errorf("row %d (%s) is newer than the one before", i, r.Subject)
 		}
 		if seen[r.Key()] {
@@ -160,7 +160,7 @@ func TestTwoAppliancesAreOneList(t *testing.T) {
 		t.Fatalf("%d rows, want 150", len(rows))
 	}
 	// No row of either is missing within what is shown.
-	oldest := rows[len(rows)-1].At
+	oldest := rows[len(rows)-1].At()
 	want := 0
 	for _, g := range []*gateway{busy, quiet} {
 		for _, m := range g.messages {
@@ -171,7 +171,7 @@ func TestTwoAppliancesAreOneList(t *testing.T) {
 	}
 	got := 0
 	for _, r := range rows {
-		if r.At.After(oldest) {
+		if r.At().After(oldest) {
 			got++
 		}
 	}

@@ -14,7 +14,6 @@ type SourceStatus struct {
 	Failure error     // what the last question came to; nil when it was answered
 	RetryAt time.Time // when it is asked again; zero when it is not
 	Reach   time.Time // how far back it was searched; zero before its first page
-	Serials int       // how many gateways its rows name
 }
 
 // Sources gives the sources as they stand.
@@ -23,7 +22,7 @@ func (s *Search) Sources() []SourceStatus {
 	for i, st := range s.sources {
 		out[i] = SourceStatus{
 			Name: st.Name, Asked: st.asked, Polling: st.polling && !st.asked.IsZero(), Done: st.done, Bad: st.bad, Failure: st.failure,
-			RetryAt: st.retryAt, Reach: st.reach, Serials: len(st.serials),
+			RetryAt: st.retryAt, Reach: st.reach,
 		}
 	}
 	return out
@@ -57,7 +56,7 @@ func (s *Search) Reach() time.Time {
 	case s.shown == 0:
 		return time.Time{}
 	}
-	return s.rows[s.shown-1].At
+	return s.rows[s.shown-1].At()
 }
 
 // Err is the failure of a search that no source answers and that does not go on by itself, or nil.

@@ -7,8 +7,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/esa"
 	"ctrace/esa/esatest"
@@ -66,23 +69,99 @@ func (b *bench) faults(t *testing.T, names ...string) {
 	}
 }
 
-func TestTheFirstRowsComeFast(t *testing.T) {
-	b := onAppliance(t, esatest.Config{Messages: *labMessages}, 0)
-	began, first := time.Now(), time.Duration(0)
-	drive(t, b.s, intent.Shown{}, func() bool {
-		if first == 0 && b.s.table.Total() > 0 {
-			first = time.Since(began)
-		}
-		return idle(b.s)()
-	})
-	t.Logf("first rows of %d after %v", *labMessages, first)
-	longest := time.Duration(0)
-	for !b.s.search.Complete() {
-		began := time.Now()
-		drive(t, b.s, viewtest.Key("end"), idle(b.s))
-		longest = max(longest, time.Since(began))
+// timed is a tracker that notes how long its pages took.
+type timed struct {
+	tracking.Tracker
+	mu    sync.Mutex
+	pages []time.Duration
+}
+
+func (x *timed) Search(ctx context.Context, q esa.Query) (esa.Page, error) {
+	began := time.Now()
+	page, err := x.Tracker.Search(ctx, q)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.pages = append(x.pages, time.Since(began))
+	return page, err
+}
+
+func (x *timed) answers() []time.Duration {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return slices.Clone(x.pages)
+}
+
+// pump runs a screen's commands and gives it their messages, as Bubble Tea does. Unlike drive it loses
+// none between two keys.
+type pump struct {
+	s    *Screen
+	ctx  context.Context //nolint:containedctx // the test's
+	msgs chan tea.Msg
+}
+
+func (p *pump) start(cmd tea.Cmd) {
+	if cmd == nil {
+		return
 	}
-	t.Logf("from top to bottom: %d rows, the longest wait %v", b.s.table.Total(), longest)
+	go func() {
+		msg := cmd()
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for _, c := range batch {
+				p.start(c)
+			}
+			return
+		}
+		if msg != nil {
+			select {
+			case p.msgs <- msg:
+			case <-p.ctx.Done():
+			}
+		}
+	}()
+}
+
+func (p *pump) until(msg tea.Msg, done func() bool) {
+	for {
+		_, cmd := p.s.Update(msg)
+		p.start(cmd)
+		if done() {
+			return
+		}
+		select {
+		case msg = <-p.msgs:
+		case <-p.ctx.Done():
+			return
+		}
+	}
+}
+
+// TestScrollingWaitsForOnePage goes from the top to the bottom by jumping to the end of what is there:
+// the next rows are there as soon as one page is answered, which mostly was asked for before.
+func TestScrollingWaitsForOnePage(t *testing.T) {
+	b := onAppliance(t, esatest.Config{Messages: *labMessages}, 0)
+	pages := &timed{Tracker: b.s.o.Sources[0].Tracker}
+	b.s.o.Sources[0].Tracker = pages
+	p := &pump{b.s, t.Context(), make(chan tea.Msg)}
+	began := time.Now()
+	p.until(intent.Shown{}, func() bool { return b.s.table.Total() > 0 })
+	first := time.Since(began)
+	var longest, more time.Duration
+	for !b.s.search.Complete() {
+		before, rows := len(pages.answers()), b.s.table.Total()
+		began := time.Now()
+		p.until(viewtest.Key("end"), func() bool { return b.s.table.Total() > rows || b.s.search.Complete() })
+		wait := time.Since(began)
+		answers := pages.answers()[before:]
+		if len(answers) > 1 {
+			t.Fatalf("after %d rows it waited for %d pages", rows, len(answers))
+		}
+		longest = max(longest, wait)
+		if len(answers) == 1 {
+			more = max(more, wait-answers[0])
+		}
+	}
+	t.Logf("%d rows; the first after %v; the longest wait %v, the longest answer %v; the longest that a wait was longer than its answer %v",
+		b.s.table.Total(), first, longest, slices.Max(pages.answers()), more)
 	if n := b.s.table.Total(); n < *labMessages*9/10 || n > *labMessages {
 		t.Errorf("%d rows, want about the %d of the day", n, *labMessages)
 	}

@@ -62,7 +62,7 @@ func subject(m *esa.Message) string {
 func (s *Screen) newTable() *table.Table[row] {
 	x := table.New(table.Options[row]{
 		Theme: s.o.Theme,
-		ID:    func(r *row) string { return strconv.Itoa(r.Source) + "/" + r.Key() },
+		ID:    func(r *row) string { return strconv.Itoa(int(r.Source)) + "/" + r.Key() },
 		Text: func(r *row) string {
 			return strings.Join([]string{
 				r.Subject, r.Sender, strings.Join(r.Recipients, " "), tracking.StatusWords(&r.Message), tracking.Numbers(r.MIDs), r.SenderIP, r.Serial,
@@ -109,7 +109,7 @@ func (s *Screen) columns() []table.Column[row] {
 				}
 				return t.Text
 			},
-			Order: func(a, b *row) int { return a.At.Compare(b.At) },
+			Order: func(a, b *row) int { return a.At().Compare(b.At()) },
 		},
 		{
 			Title: "Status", Width: 26, Min: 12, Keep: 10,
