@@ -39,7 +39,7 @@ func (f *Finding) Standing() Standing {
 	switch {
 	case !f.Asked:
 		return Mentioned
-	case !f.Done && !f.of.Ended:
+	case !f.Done && (f.of == nil || !f.of.Ended):
 		return Waiting
 	case f.answered && f.Done && len(f.Unanswered) == 0:
 		return Answered

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"ctrace/internal/lab"
 )
@@ -16,7 +17,7 @@ import (
 // TestInvestigateInterrupted interrupts a look-up of many observables: what was found until then is
 // printed, every answer is kept, and the same command asks the rest and reports all of it.
 func TestInvestigateInterrupted(t *testing.T) {
-	s := newSite(t, lab.Config{Messages: -1})
+	s := newSite(t, lab.Config{Messages: -1, CallDelay: 20 * time.Millisecond})
 	dir := t.TempDir()
 	var list strings.Builder
 	for i := range 2000 {
@@ -29,7 +30,7 @@ func TestInvestigateInterrupted(t *testing.T) {
 	args := []string{"investigate", "--file", file, "--resume", state, "-o", "jsonl", "--modules", "Lab Threat Intelligence"}
 	cmd := s.command(t, args...)
 	var problems bytes.Buffer
-	lines := &signalling{find: `"event":"answer"`, then: func() { _ = cmd.Process.Signal(syscall.SIGINT) }}
+	lines := &signalling{find: `"event":"observable"`, then: func() { _ = cmd.Process.Signal(syscall.SIGINT) }}
 	cmd.Stdout, cmd.Stderr = lines, &problems
 	err := cmd.Run()
 	if cmd.ProcessState.ExitCode() != exitInterrupted {
@@ -47,8 +48,8 @@ func TestInvestigateInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	answered := bytes.Count(kept, []byte{'\n'}) - 1
-	if answered < 1 {
-		t.Fatalf("%d calls are kept", answered)
+	if answered < 1 || len(first.observables) == 0 || len(first.observables) == 2000 {
+		t.Fatalf("%d calls are kept, %d observables were done: it was to be interrupted in the middle", answered, len(first.observables))
 	}
 	if err := os.WriteFile(state, append(kept, `{"route":"observe","observ`...), 0o600); err != nil { // a line that was cut
 		t.Fatal(err)
