@@ -144,7 +144,7 @@ func runInvestigate(ctx context.Context, a *app, o *investigateOptions, args []s
 		return run.goOn(ctx, err)
 	}
 	if run.unkept != nil {
-		return run.unkept
+		return &exitError{code: exitNo} // it was said when it happened
 	}
 	if o.casebook != "" {
 		if err := a.saveCasebook(bounded, t, reports.Casebook(o.casebook, inv, about)); err != nil {

@@ -121,10 +121,10 @@ func (r *investigateRun) tell(u ctr.Update, records []ctr.CallRecord) {
 	}
 	for _, o := range u.Finished {
 		f := r.inv.Find(o)
-		if f == nil || r.resumed && len(records) == 0 && f.Standing() != ctr.NotAsked {
-			continue
+		known := r.resumed && u.Progress.CallsDone == 0 && f.Standing() != ctr.NotAsked // by an earlier run
+		if !known {
+			r.line("observable", r.finding(f))
 		}
-		r.line("observable", r.finding(f))
 	}
 }
 
