@@ -39,7 +39,7 @@ func (p *page) facts(o *pageWriter) {
 		if u.Rewritten {
 			rewritten = "rewritten"
 		}
-		o.field("link", join(observable.Defang(observable.Observable{Type: observable.URL, Value: u.URL}), prefixed("reputation ", u.Reputation), u.Condition, rewritten))
+		o.marked("link", linkMark(o, u.Reputation), join(observable.Defang(observable.Observable{Type: observable.URL, Value: u.URL}), prefixed("reputation ", u.Reputation), u.Condition, rewritten))
 	}
 	for _, q := range l.Quarantines {
 		what := "into "
@@ -70,6 +70,14 @@ func verdictMark(o *pageWriter, text string, bad bool) draw.Line {
 		return t.Mark(t.Warn, t.Marks.Waiting)
 	}
 	return t.Mark(t.Good, t.Marks.Done)
+}
+
+// linkMark marks a link of bad reputation: AsyncOS calls malicious by default what is -6.0 and below.
+func linkMark(o *pageWriter, reputation string) draw.Line {
+	if score, err := strconv.ParseFloat(reputation, 64); err == nil && score <= -6 {
+		return o.t.Mark(o.t.Bad, o.t.Marks.Failed)
+	}
+	return o.t.Mark(o.t.Dim, o.t.Marks.Dot)
 }
 
 // file is an attachment: what file reputation says of it, and below what it is known by.

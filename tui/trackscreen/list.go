@@ -141,12 +141,17 @@ func (s *Screen) columns() []table.Column[row] {
 	}
 }
 
-// when is a row's time, or the appliance's own text when it cannot be read.
+// when is a row's time, its day when it is of another year, or the appliance's own text when it cannot
+// be read.
 func (s *Screen) when(m *esa.Message) string {
 	if m.Time.IsZero() {
 		return m.TimeText
 	}
-	return s.local(m.Time).Format("01-02 15:04:05")
+	at := s.local(m.Time)
+	if at.Year() != s.local(s.o.Now()).Year() {
+		return at.Format(time.DateOnly)
+	}
+	return at.Format("01-02 15:04:05")
 }
 
 // gateway is who handled a message: the gateway that the appliance names, or the appliance.

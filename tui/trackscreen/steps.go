@@ -15,17 +15,16 @@ import (
 func (p *page) steps(o *pageWriter) {
 	t := o.t
 	several := len(p.story.Row.MIDs) > 1
-	stage, day := esa.Stage(""), ""
+	stage, day := esa.Stage(""), p.s.local(p.story.Row.Time).Format(time.DateOnly)
 	border := draw.Join(draw.Blank(1), t.Mark(t.Border, t.Box.Vertical), draw.Blank(1))
 	for _, st := range p.life.Steps {
 		if st.Stage != stage {
 			stage = st.Stage
 			o.heading(stageTitle(stage))
 		}
-		if at := p.s.local(st.Time); !st.Time.IsZero() && at.Format(time.DateOnly) != day {
-			if day = at.Format(time.DateOnly); day != p.s.local(p.story.Row.Time).Format(time.DateOnly) {
-				o.line(draw.Join(draw.Blank(1), t.Dim.Text(safetext.Known(day))))
-			}
+		if at := p.s.local(st.Time).Format(time.DateOnly); !st.Time.IsZero() && at != day {
+			day = at
+			o.line(draw.Join(draw.Blank(1), t.Dim.Text(safetext.Known(day))))
 		}
 		before := draw.Join(t.Dim.Text(safetext.Line(p.s.clock(st.Time, st.TimeText)).Pad(8)), draw.Blank(2))
 		if several && st.MID != 0 {
