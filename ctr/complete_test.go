@@ -1,6 +1,7 @@
 package ctr
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -180,6 +181,31 @@ func TestStandings(t *testing.T) {
 	}}).client(t), InvestigateRequest{Observables: obs("ip", "192.0.2.1")})
 	if s := inv.Findings[1].Standing(); s != Mentioned || fmt.Sprint(s, Answered, Standing(99)) != "mentioned answered standing unknown" {
 		t.Errorf("got %v", s)
+	}
+}
+
+// TestWhyNobodyWasAsked names what ended an investigation before its time.
+func TestWhyNobodyWasAsked(t *testing.T) {
+	for want, err := range map[string]error{
+		"the calls are spent":                          &Error{Code: CodeBudget, Held: true},
+		"the organisation's request limit was reached": &Error{Status: 429},
+		"the investigation was stopped":                fmt.Errorf("x: %w", context.Canceled),
+		"the time was up":                              context.DeadlineExceeded,
+		"the investigation ended early":                &Error{Status: 401},
+	} {
+		inv := NewInvestigation(InvestigateRequest{Observables: obs("ip", "192.0.2.1")}, newClock().now())
+		f := inv.Findings[0]
+		if f.Standing() != Waiting || f.Shortfall() != "" {
+			t.Errorf("before: %v, %q", f.Standing(), f.Shortfall())
+		}
+		inv.Apply(Update{Ended: true, Err: err})
+		if f.Standing() != NotAsked || f.Shortfall() != want {
+			t.Errorf("%v: %v, %q, want %q", err, f.Standing(), f.Shortfall(), want)
+		}
+		f.answered = true // and the other modules were not asked
+		if f.Standing() != Partly || f.Shortfall() != want {
+			t.Errorf("%v: %v, %q, want %q", err, f.Standing(), f.Shortfall(), want)
+		}
 	}
 }
 

@@ -618,6 +618,13 @@ func TestSightingsFindTheirObservable(t *testing.T) {
 	if len(inv.Findings[0].Sightings) != 0 || len(inv.Findings[1].Sightings) != 1 {
 		t.Error("the one in the relation must have it")
 	}
+	both := func(string, []observable.Observable) (string, string, int) {
+		return `"data":{"sightings":{"docs":[{"id":"transient:1","observables":[{"type":"ip","value":"192.0.2.1"},{"type":"ip","value":"192.0.2.2"}]}]}}`, "", 200
+	}
+	inv = investigate(t, houseOf(t, map[string]answerFunc{"a": both}).client(t), InvestigateRequest{Observables: obs("ip", "192.0.2.2", "ip", "192.0.2.1"), Routes: []Route{RouteObserve}})
+	if diff := cmp.Diff(obs("ip", "192.0.2.2", "ip", "192.0.2.1"), inv.Sightings[0].About); diff != "" || inv.Findings[0].Sightings[0] != inv.Findings[1].Sightings[0] {
+		t.Errorf("one that is about both, in the order of the request: %s", diff)
+	}
 }
 
 // TestOwnBudget stops before the organisation's limit does.

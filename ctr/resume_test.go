@@ -294,14 +294,20 @@ func answeredPairs(t *testing.T, file *kept) map[string]bool {
 // the other way round: no module is asked twice about an observable.
 func TestResumeBetweenModes(t *testing.T) {
 	for name, limits := range map[string][2]int{
-		"alone, then together": {0, 2 + 12}, // 2 calls list the modules; at least 16 are left to ask alone
-		"together, then alone": {2 + 4, 0},
+		"alone, then together":        {0, 2 + 12}, // 2 calls list the modules; at least 16 are left to ask alone
+		"together, then alone":        {2 + 4, 0},
+		"together by name, and alone": {2 + 4, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, b := &counter{}, &counter{pause: 10 * time.Millisecond}
 			cloud := counting(t, a, b)
 			file := &kept{t: t}
 			r := ctr.InvestigateRequest{Observables: names(200), Routes: []ctr.Route{ctr.RouteObserve}, MaxCalls: limits[0], Concurrency: 1}
+			if strings.Contains(name, "by name") {
+				for _, m := range cloud.Modules() {
+					r.Modules = append(r.Modules, m.ID)
+				}
+			}
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			_, err := newClient(t, cloud).Investigate(ctx, r, func(u ctr.Update) {
