@@ -12,14 +12,20 @@ import (
 var idnaProfile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.CheckHyphens(false))
 
 // toASCII gives the lower-case A-label form of a domain, and false when it
-// has none.
+// has none, or none that DNS could hold.
 func toASCII(name string) (string, bool) {
 	if isASCII(name) {
 		return lowerASCII(name), true
 	}
 	a, err := idnaProfile.ToASCII(name)
-	if err != nil || !isASCII(a) {
+	if err != nil || !isASCII(a) || len(a) > 254 {
 		return name, false
+	}
+	for label := range strings.SplitSeq(a, ".") {
+		if len(label) > 63 {
+			// The letters were short enough (RFC 1035), their A-label is not.
+			return name, false
+		}
 	}
 	return a, true
 }
