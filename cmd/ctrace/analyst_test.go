@@ -130,31 +130,10 @@ func (s *analyst) settles() {
 	s.until(func() bool { return count() > before && strings.Contains(s.text(), "└") }, func() string { return "the screen is not drawn again" })
 }
 
-// does presses enter on moves of the lab's products, one after the other, each once the answer to the
-// one before shows.
-func (s *analyst) does(moves int) {
-	s.t.Helper()
-	for range moves {
-		before := s.answers()
-		s.types(enter)
-		s.until(func() bool { return s.answers() != before }, func() string { return "no answer to the move shows" })
-	}
-}
-
-// answers are the lines of the screen on which a product says yes or no, with their places.
-func (s *analyst) answers() string {
-	var b strings.Builder
-	for i, line := range strings.Split(s.text(), "\n") {
-		if strings.Contains(line, "✓ ") || strings.Contains(line, "✗ ") {
-			fmt.Fprintln(&b, i, line)
-		}
-	}
-	return b.String()
-}
-
 const (
 	enter = "\r"
 	esc   = "\x1b"
+	back  = "\x7f" // does in panels what esc does, and is no other key together with what follows
 	down  = "\x1b[B"
 	up    = "\x1b[A"
 	ctrlL = "\x0c"

@@ -18,7 +18,8 @@ import (
 func firstRunOf(t *testing.T, w, h int, args ...string) *analyst {
 	t.Helper()
 	return onScreen(t, w, h, func(ctx context.Context, a *app) error {
-		if code := a.execute(ctx, args); code != exitDone {
+		// Of nil cobra would make the arguments of the test.
+		if code := a.execute(ctx, append([]string{}, args...)); code != exitDone {
 			return fmt.Errorf("exit code %d", code)
 		}
 		return nil
@@ -95,7 +96,7 @@ func TestTheFirstRunEndsVerified(t *testing.T) {
 	const token = "5f2d9c1e7a3b4d6f8091a2b3c4d5e6f7"
 	s.types("s", " ", "t", enter, enter, enter, token, enter)
 	s.sees("It looks like a token. It was not kept.")
-	s.types(esc)
+	s.types(back)
 
 	// The profile is changed from there.
 	s.choose("Change the profile", 1)

@@ -40,7 +40,7 @@ func (t *teller) sentence(e verify.Event) string {
 	case verify.DetailsRead:
 		return "Status " + e.Status + "."
 	case verify.ModulesListed:
-		return say.Count(len(e.Modules), "module").String() + " configured, " + strconv.Itoa(len(e.Email)) + " for email."
+		return say.Count(len(e.Modules), "module").String() + " enabled, " + strconv.Itoa(len(e.Email)) + " for email."
 	case verify.ModuleAnswered:
 		return answered(e)
 	case verify.Waiting:

@@ -204,7 +204,7 @@ func (f *found) detail() {
 func (f *found) investigate() {
 	r := f.screen.run
 	if r.modules != nil {
-		f.foreign("modules", say.Count(len(r.modules.Modules), "module").String()+" configured, "+strconv.Itoa(len(r.modules.Email))+" for email")
+		f.foreign("modules", say.Count(len(r.modules.Modules), "module").String()+" enabled, "+strconv.Itoa(len(r.modules.Email))+" for email")
 		f.foreign("note", r.modules.Note)
 	}
 	if r.asked != nil {
