@@ -16,7 +16,7 @@ var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 func Read(text string) Reading {
 	text = newlines.Replace(text)
 	r := Reading{Text: text}
-	query, err := observable.ParseQuery(text)
+	query, err := parse(text)
 	good := 0
 	for _, o := range query {
 		if invalid := o.Validate(); invalid == nil {
@@ -44,6 +44,18 @@ func Read(text string) Reading {
 		r.Query = unique(query)
 	}
 	return r
+}
+
+// parse reads a text as a query. Of a long one the beginning decides: a mistake in it makes it a text, and
+// what follows is not looked at for words that could be meant as types.
+func parse(text string) ([]observable.Observable, error) {
+	if len(text) > mostText {
+		end := strings.LastIndexAny(text[:mostText], " \n")
+		if _, err := observable.ParseQuery(text[:max(end, 0)]); err != nil {
+			return nil, err
+		}
+	}
+	return observable.ParseQuery(text)
 }
 
 // unique leaves every observable in once, in the spelling and at the place of the first time.
