@@ -1,6 +1,7 @@
 package esa
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 )
@@ -62,7 +63,7 @@ func decodeQuarantinePage(body []byte) (QuarantinePage, error) {
 	p := QuarantinePage{Total: int(in.Meta.value.Total), Bad: in.Data.bad}
 	for _, row := range in.Data.list {
 		w, ok := row.decode()
-		if !ok {
+		if !ok || row.MID == 0 { // without a MID it is no message
 			p.Bad++
 			continue
 		}
@@ -141,13 +142,61 @@ func decodeQuarantineDetails(body []byte) (QuarantineDetails, error) {
 	for _, m := range w.Matched {
 		d.Matched = append(d.Matched, Sensitive{m})
 	}
-	if members, ok := object(w.Details); ok && len(members) > 0 {
-		d.Other = make(map[string]string, len(members))
-		for name, value := range members {
-			d.Other[name] = anyText(value)
+	members, _ := object(w.Details)
+	var more wireQuarantined
+	if len(members) > 0 && json.Unmarshal(w.Details, &more) == nil {
+		d.complete(more.message(d.MID))
+	}
+	for name, value := range members {
+		if slices.Contains(messageMembers, name) {
+			continue
 		}
+		if d.Other == nil {
+			d.Other = make(map[string]string)
+		}
+		d.Other[name] = anyText(value)
 	}
 	return d, nil
+}
+
+// messageMembers are the members of messageDetails that are fields of QuarantinedMessage.
+var messageMembers = []string{
+	"subject", "date", "received", "scheduledExit", "fromAddress", "toAddress", "envelopeRecipient", "recipient", "sender", "size",
+	"esaHostName", "esaMid", "originatingEsaIp", "inQuarantines", "quarantineForReason", "quarantineForReasonDict",
+}
+
+// complete fills in what is not known yet. A policy quarantine tells of a message in two places.
+func (m *QuarantinedMessage) complete(more QuarantinedMessage) {
+	m.GatewayMID = cmp.Or(m.GatewayMID, more.GatewayMID)
+	for _, field := range []struct {
+		known *string
+		more  string
+	}{
+		{&m.GatewayHost, more.GatewayHost},
+		{&m.GatewayIP, more.GatewayIP},
+		{&m.Subject, more.Subject},
+		{&m.Sender, more.Sender},
+		{&m.Size, more.Size},
+	} {
+		*field.known = cmp.Or(*field.known, field.more)
+	}
+	for _, list := range []struct {
+		known *[]string
+		more  []string
+	}{{&m.From, more.From}, {&m.To, more.To}, {&m.Recipients, more.Recipients}, {&m.Quarantines, more.Quarantines}} {
+		if len(*list.known) == 0 {
+			*list.known = list.more
+		}
+	}
+	if len(m.Reasons) == 0 {
+		m.Reasons = more.Reasons
+	}
+	if m.ReceivedText == "" {
+		m.Received, m.ReceivedText = more.Received, more.ReceivedText
+	}
+	if m.ScheduledExitText == "" {
+		m.ScheduledExit, m.ScheduledExitText = more.ScheduledExit, more.ScheduledExitText
+	}
 }
 
 // decodeAttachments takes a list of names or of objects. The part that AsyncOS

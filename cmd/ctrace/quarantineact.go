@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -34,10 +33,13 @@ func (o *quarantineOptions) find(ctx context.Context, keepers []quarantineview.S
 	for _, k := range keepers {
 		d, err := k.Keeper.QuarantineDetails(ctx, quarantineKinds[o.kind], mid)
 		if err != nil {
+			if len(keepers) > 1 {
+				err = fmt.Errorf("%w; --appliance asks another one only", err)
+			}
 			return k, d, fmt.Errorf("%s: %w", k.Name, err)
 		}
 		if d.MID != 0 && (d.Subject != "" || d.Body != "" || d.Headers != "" || len(d.Recipients) > 0) {
-			details = named(d)
+			details = d
 			found, names = append(found, k), append(names, k.Name)
 		}
 	}
@@ -48,20 +50,6 @@ func (o *quarantineOptions) find(ctx context.Context, keepers []quarantineview.S
 		return found[0], details, nil
 	}
 	return found[0], details, usage(fmt.Errorf("MID %d is held by %s: say which with --appliance", mid, strings.Join(names, " and ")))
-}
-
-// named fills in what the details of a policy quarantine tell apart from the message itself.
-func named(d esa.QuarantineDetails) esa.QuarantineDetails {
-	if d.Subject == "" {
-		d.Subject = d.Other["subject"]
-	}
-	if d.Sender == "" {
-		d.Sender = d.Other["sender"]
-	}
-	if to := d.Other["recipient"]; len(d.Recipients) == 0 && to != "" && json.Unmarshal([]byte(to), &d.Recipients) != nil {
-		d.Recipients = []string{to} // one address instead of a list
-	}
-	return d
 }
 
 func showQuarantined(ctx context.Context, a *app, o *quarantineOptions, t *target, _ string, mids []int64) error {

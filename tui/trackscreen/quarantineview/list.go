@@ -76,19 +76,26 @@ func (v *View) place(r *held) string {
 	return strings.Join(r.Quarantines, ", ")
 }
 
-// when is the time of arrival. Quarantines leave the seconds out.
-func (v *View) when(r *held) string {
-	if r.Received.IsZero() {
-		return r.ReceivedText
+func (v *View) when(r *held) string   { return v.short(r.Received, r.ReceivedText) }
+func (v *View) leaves(r *held) string { return v.short(r.ScheduledExit, r.ScheduledExitText) }
+
+// short is a time in a column, its day when it is of another year. Quarantines leave the seconds out.
+func (v *View) short(at time.Time, text string) string {
+	if at.IsZero() {
+		return text
 	}
-	return r.Received.In(v.o.Zone).Format("01-02 15:04")
+	if at = at.In(v.o.Zone); at.Year() != v.o.Now().In(v.o.Zone).Year() {
+		return at.Format(time.DateOnly)
+	}
+	return at.Format("01-02 15:04")
 }
 
-func (v *View) leaves(r *held) string {
-	if r.ScheduledExit.IsZero() {
-		return r.ScheduledExitText
+// moment is a time with its year and zone.
+func (v *View) moment(at time.Time, text string) string {
+	if at.IsZero() {
+		return text
 	}
-	return r.ScheduledExit.In(v.o.Zone).Format("01-02 15:04")
+	return at.In(v.o.Zone).Format("2006-01-02 15:04 MST")
 }
 
 // arrived takes a page in.

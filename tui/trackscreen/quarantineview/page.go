@@ -148,8 +148,8 @@ func (p *page) layout(v *View) {
 	field("from", p.row.Sender)
 	field("header From", strings.Join(p.row.From, ", "))
 	field("to", strings.Join(p.row.Recipients, ", "))
-	field("received", v.when(p.row))
-	field("leaves", v.leaves(p.row))
+	field("received", v.moment(p.row.Received, p.row.ReceivedText))
+	field("leaves", v.moment(p.row.ScheduledExit, p.row.ScheduledExitText))
 	mid := strconv.FormatInt(p.row.MID, 10)
 	if p.row.GatewayMID != 0 && p.row.GatewayMID != p.row.MID {
 		mid += ", on the gateway " + strconv.FormatInt(p.row.GatewayMID, 10)
