@@ -64,7 +64,7 @@ func (s *analyst) show() {
 		n, err := s.ptmx.Read(buf)
 		s.mu.Lock()
 		_, _ = s.emulator.Write(buf[:n])
-		s.cleared += strings.Count(string(buf[:n]), clear)
+		s.cleared += strings.Count(string(buf[:n]), erased)
 		s.mu.Unlock()
 		if err != nil {
 			return
@@ -131,14 +131,14 @@ func (s *analyst) settles() {
 }
 
 const (
-	enter = "\r"
-	esc   = "\x1b"
-	back  = "\x7f" // does in panels what esc does, and is no other key together with what follows
-	down  = "\x1b[B"
-	up    = "\x1b[A"
-	ctrlL = "\x0c"
-	ctrlT = "\x14"
-	clear = "\x1b[2J"
+	enter  = "\r"
+	esc    = "\x1b"
+	back   = "\x7f" // does in panels what esc does, and is no other key together with what follows
+	down   = "\x1b[B"
+	up     = "\x1b[A"
+	ctrlL  = "\x0c"
+	ctrlT  = "\x14"
+	erased = "\x1b[2J"
 )
 
 // sees waits until every text shows, wherever its lines are broken.

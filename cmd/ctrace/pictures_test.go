@@ -50,7 +50,7 @@ func TestPictures(t *testing.T) {
 			}
 			time.Sleep(300 * time.Millisecond) // a frame or two more, for what follows the text
 			file := filepath.Join(*pictures, p.name+".svg")
-			if err := os.WriteFile(file, s.svg(), 0o644); err != nil { //nolint:gosec // a picture for everybody
+			if err := os.WriteFile(file, s.svg(), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		})
