@@ -51,6 +51,9 @@ func (t *rawTab) fill(s subject, fresh bool) reading {
 		answers, missing := answersAbout(s), ""
 		if len(answers) == 0 {
 			missing = "No module has answered about it."
+			if s.running {
+				missing = nothingYet.String()
+			}
 			if len(s.inv.Findings) > 0 && len(s.inv.Raw) == 0 && s.inv.Progress.CallsDone > 0 {
 				missing = "The answers are not kept for many observables at once: open one of them to see its answers."
 			}

@@ -13,7 +13,11 @@ func (t *relationsTab) layout() {
 	}
 	th := t.s.o.Theme
 	if len(t.lines) == 0 {
-		t.view = draw.Block{draw.Line{}, draw.Join(draw.Blank(2), th.Dim.Lit("No sighting says what it is joined to."))}.Fit(t.w, t.h)
+		words := safetext.Known("No sighting says what it is joined to.")
+		if t.subject.running {
+			words = nothingYet
+		}
+		t.view = draw.Block{draw.Line{}, draw.Join(draw.Blank(2), th.Dim.Text(words))}.Fit(t.w, t.h)
 		return
 	}
 	first := t.at

@@ -3,10 +3,14 @@ package investigatescreen
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ctrace/internal/safetext"
 	"ctrace/tui/draw"
 	"ctrace/tui/keys"
 	"ctrace/tui/table"
 )
+
+// nothingYet is said where nothing is there while answers still come in.
+var nothingYet = safetext.Known("Nothing yet: the modules are asked.")
 
 // tableTab is a tab that is a table. Its rows are never changed: an answer that adds to one makes
 // another row.
@@ -15,6 +19,7 @@ type tableTab[R any] struct {
 	id    func(*R) string
 	rows  func(s subject, before []*R) []*R // before is what shows now, of the same subject
 	pick  func(*R) picked
+	empty safetext.Text // what is said when there is no row, and none comes
 
 	touched bool // the user has chosen a row: it stays selected
 }
@@ -42,6 +47,10 @@ func (t *tableTab[R]) fill(s subject, fresh bool) reading {
 	return func() showing {
 		rows := t.rows(s, before)
 		return func() tea.Cmd {
+			t.table.SetEmpty(t.empty)
+			if s.running {
+				t.table.SetEmpty(nothingYet)
+			}
 			if fresh {
 				t.touched = false
 				return t.table.Reset(rows)
@@ -79,5 +88,5 @@ func (t *tableTab[R]) takes(msg tea.Msg) bool {
 
 // newTableTab makes a tab of a table's options.
 func newTableTab[R any](o table.Options[R], rows func(s subject, before []*R) []*R, pick func(*R) picked) *tableTab[R] {
-	return &tableTab[R]{table: table.New(o), id: o.ID, rows: rows, pick: pick}
+	return &tableTab[R]{table: table.New(o), id: o.ID, rows: rows, pick: pick, empty: o.Empty}
 }

@@ -150,6 +150,9 @@ func (l *Line) Found(r Reading) Result {
 		l.draft, l.offers, l.at, l.said = newDraft(r), nil, -1, ""
 		if r.Invalid != "" {
 			l.said = "left out: " + r.Invalid
+		} else if p := r.Problem; p != nil && p.Offset > 0 && !strings.Contains(r.Text, "\n") { // a query with a mistake, rather than prose
+			word, _, _ := strings.Cut(r.Text[min(p.Offset, len(r.Text)):], " ")
+			l.said = "left out: " + word + " at character " + number(len([]rune(r.Text[:min(p.Offset, len(r.Text))]))+1)
 		}
 		return Result{}
 	}

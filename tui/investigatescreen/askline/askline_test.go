@@ -92,3 +92,46 @@ func FuzzLine(f *testing.F) {
 		viewtest.Safe(t, Paint(th, text, 40).String())
 	})
 }
+
+func TestWhatIsFoundCanBeLeftOut(t *testing.T) {
+	l := New(viewtest.Theme(theme.Options{}))
+	paste := "Sent by a@example.com and b@example.com\rfrom 203[.]0[.]113[.]66\rSubject: Invoice, 4711\rHello"
+	l.Focus("")
+	l.Found(Read(paste))
+	if !l.Deciding() || !strings.Contains(l.Draw(80).String(), "4 observables") {
+		t.Fatalf("found %s", l.Draw(80))
+	}
+	l.Inspects()
+	host := observable.Observable{Type: observable.Hostname, Value: "mail-desk"}
+	l.Inspected([]observable.Observable{address, host, {Type: observable.Email, Value: "nobody"}}, false)
+	shown := l.Below(80, 20).String()
+	if strings.Count(shown, "Ctrace alone") != 3 || strings.Count(shown, "Threat Response alone") != 1 {
+		t.Errorf("what only one has found is not marked:\n%s", shown)
+	}
+	for _, k := range []string{"t", "end", "k", " "} { // no address of mail, and not the subject
+		l.Update(viewtest.Key(k))
+	}
+	want := observable.Format([]observable.Observable{address, host})
+	if got := observable.Format(l.Update(viewtest.Key("enter")).Observables); got != want {
+		t.Errorf("looks up %s, want %s", got, want)
+	}
+	for _, k := range []string{"home", "j", "j", " ", "end", " "} {
+		l.Update(viewtest.Key(k))
+	}
+	if r := l.Update(viewtest.Key("enter")); len(r.Observables) != 0 || !strings.Contains(l.Below(80, 20).String(), "everything is left out") {
+		t.Errorf("with everything left out it looks up %v:\n%s", r.Observables, l.Below(80, 20))
+	}
+	l.Update(viewtest.Key("esc"))
+	if l.Deciding() || !strings.HasPrefix(l.field.Value(), "Sent by a@example.com and b@example.com from") {
+		t.Errorf("esc goes to %q", l.field.Value())
+	}
+}
+
+func TestAMistakeInAQueryIsNamed(t *testing.T) {
+	l := New(viewtest.Theme(theme.Options{}))
+	l.Focus("")
+	l.Found(Read("ip:203.0.113.66 bogus"))
+	if shown := l.Below(80, 20).String(); !strings.Contains(shown, "left out: bogus at character 17") {
+		t.Errorf("the mistake is not named:\n%s", shown)
+	}
+}

@@ -13,6 +13,9 @@ import (
 	"ctrace/tui/say"
 )
 
+// many is from how many observables on the user is told what they cost.
+const many = 1000
+
 // draft is what was found in a text: the user leaves out what is not to be looked up.
 type draft struct {
 	text   string
@@ -154,6 +157,10 @@ func (d *draft) draw(l *Line, cells, rows int) draw.Block {
 		foot = t.Dim.Lit("Threat Response is asked what it finds")
 	case d.compared && !slices.ContainsFunc(d.found, func(c candidate) bool { return d.only(c) != "" }):
 		foot = t.Dim.Lit("Threat Response finds the same")
+	}
+	if n := len(d.chosen()); n > many {
+		b = append(b, draw.Para(cells-1, draw.Blank(2), t.Warn, safetext.Known(number(n)+
+			" are many: each module is asked about 20 at a time, and the whole organisation has some thousand requests an hour. t leaves out a type."))...)
 	}
 	d.rows = max(min(rows-len(b)-2, len(d.found)), 1)
 	d.scroll = d.scroll.Reveal(d.at, d.at+1, len(d.found), d.rows)
