@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	reports "ctrace/internal/report"
 	"ctrace/internal/safetext"
 )
 
@@ -45,7 +46,7 @@ func (c *choice) Set(s string) error {
 	return nil
 }
 
-// writeJSON writes one object on one line, without escaping < and >, which Message-IDs have.
+// writeJSON writes one object on one line. Nothing in it acts on a terminal.
 func writeJSON(w io.Writer, v any) error {
 	line, err := encodeJSON(v)
 	if err != nil {
@@ -55,13 +56,7 @@ func writeJSON(w io.Writer, v any) error {
 	return err
 }
 
-func encodeJSON(v any) ([]byte, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	return buf.Bytes(), err
-}
+func encodeJSON(v any) ([]byte, error) { return reports.EncodeJSON(v) }
 
 // withSchema puts the schema in front of an object's members.
 func withSchema(schema string, v any) (json.RawMessage, error) {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"ctrace/internal/safetext"
 )
 
 // CSVCell makes a foreign value safe as a cell of a CSV file. Spreadsheets take a cell for a
@@ -75,32 +77,5 @@ func (e *Encoder) Encode(v any) ([]byte, error) {
 	if err := e.enc.Encode(v); err != nil {
 		return nil, err
 	}
-	return escapeHidden(e.buf.Bytes()), nil
-}
-
-// escapeHidden writes the hidden characters of a JSON text as escapes. Outside of strings JSON
-// has none but the line feed at the end.
-func escapeHidden(text []byte) []byte {
-	plain := true
-	for _, b := range text[:max(len(text)-1, 0)] {
-		plain = plain && b >= ' ' && b < 0x7f
-	}
-	if plain || !bytes.ContainsFunc(text[:len(text)-1], hidden) {
-		return text
-	}
-	out := make([]byte, 0, len(text)+16)
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRune(text[i:])
-		switch {
-		case r < ' ' || !hidden(r):
-			out = append(out, text[i:i+size]...)
-		case r > 0xffff:
-			high, low := (r-0x10000)>>10+0xd800, (r-0x10000)&0x3ff+0xdc00
-			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
-		default:
-			out = fmt.Appendf(out, `\u%04x`, r)
-		}
-		i += size
-	}
-	return out
+	return safetext.JSON(e.buf.Bytes()), nil
 }

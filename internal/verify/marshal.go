@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"ctrace/internal/safetext"
 )
 
 // EventSchema names the JSON form of an event.
@@ -25,7 +27,8 @@ func MarshalEvent(e Event) ([]byte, error) {
 	return append(line, body[1:]...), nil
 }
 
-// marshal is json.Marshal without the escaping of <, > and &, which Message-IDs are full of.
+// marshal is json.Marshal without the escaping of <, > and &, which Message-IDs are full of, and with
+// that of what would act on a terminal.
 func marshal(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -33,7 +36,7 @@ func marshal(v any) ([]byte, error) {
 	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
-	return bytes.TrimRight(buf.Bytes(), "\n"), nil
+	return safetext.JSON(bytes.TrimRight(buf.Bytes(), "\n")), nil
 }
 
 // UnmarshalEvent reads what MarshalEvent wrote.
