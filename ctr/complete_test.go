@@ -34,6 +34,9 @@ func TestNothingOfAnAnswerIsDropped(t *testing.T) {
 	if s.Sensor != "weather.balloon" || string(s.Extra["x-sighting"]) != "[1,null]" {
 		t.Errorf("sighting: %+v", s)
 	}
+	if related := string(s.Relations[0].Extra["related"]); !strings.Contains(related, `"altitude":9`) {
+		t.Errorf("an observable with a member more: %s", related)
+	}
 	edges := inv.Neighbours(observable.Observable{Type: "cloud_id", Value: "c-7"})
 	if len(edges) != 1 || edges[0].Relation != "Floats_Over" {
 		t.Errorf("relations: %+v", edges)

@@ -23,7 +23,7 @@ import (
 )
 
 // hostileText acts on whatever shows it as it is: terminals, spreadsheets, Markdown.
-const hostileText = "=2+5\x1b]0;owned\x07\x1b[2J\u202egnp.exe\u200b\r\n| `x` |[a](javascript:b) \u009b31m \"q\" <b>"
+const hostileText = "=2+5\x1b]0;owned\x07\x1b[2J\u202egnp.exe\u200b\u2028\u2029\r\n| `x` |[a](javascript:b) \u009b31m \"q\" <b>"
 
 // hostileModule puts it into everything that an answer has.
 func hostileModule(_ context.Context, obs []observable.Observable) ctrtest.Answer {

@@ -21,6 +21,7 @@ func TestCSVCell(t *testing.T) {
 		"a\nb":                     "a␊b",
 		"\x7f\u0085":               `␡\u{85}`,
 		"bad \xff":                 "bad \ufffd",
+		"line\u2028and\u2029end":   `line\u{2028}and\u{2029}end`,
 		"청구서":                      "청구서",
 	} {
 		if got := CSVCell(in); got != want {
