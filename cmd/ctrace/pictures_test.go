@@ -69,6 +69,7 @@ func startScreen(t *testing.T, w, h int, args ...string) *screen {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	cmd := exec.CommandContext(ctx, "ctrace", args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // its lab cleans up
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "COLORTERM=truecolor", "CTRACE_STATE_DIR="+t.TempDir(), "CTRACE_CONFIG_DIR="+t.TempDir(), "LANG=C.UTF-8")
 	f, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)})
 	if err != nil {
