@@ -15,6 +15,9 @@ func printSends(a *app, o *sendOptions, reports []sendReport) {
 	for i, r := range reports {
 		if len(reports) == 1 {
 			printSend(p, r)
+			if o.stopAt == string(testmail.StageAuth) && r.Outcome == "stopped" && r.Receipt.Stage != testmail.StageAuth {
+				p.paragraph("Note", "there was no authentication: the profile has no SMTP user, or the server offers none")
+			}
 		} else {
 			printBatchRow(p, r, i == 0)
 		}
@@ -60,6 +63,17 @@ func printSend(p *textPrinter, r sendReport) {
 	if r.Receipt.MessageSize > 0 {
 		p.paragraph("Size", fmt.Sprintf("%d bytes", r.Receipt.MessageSize))
 	}
+	if r.Outcome == "stopped" {
+		first, _, _ := strings.Cut(r.Receipt.Text, "\n") // what EHLO lists comes below
+		said := words(fmt.Sprint(r.Receipt.Code), first)
+		if r.Receipt.Code == 0 {
+			said = r.Receipt.Banner
+		}
+		p.paragraph("Said", said)
+		if offers := strings.Join(r.Receipt.Features.Lines, ", "); offers != "" {
+			p.paragraph("Offers", offers)
+		}
+	}
 	if s := r.Receipt.Features.Size; s > 0 {
 		p.paragraph("Takes", fmt.Sprintf("up to %d bytes", s))
 	}
@@ -101,9 +115,14 @@ func printBatchRow(p *textPrinter, r sendReport, first bool) {
 	if r.Verdict != nil {
 		last = trackedWords(r.Verdict)
 	}
-	fmt.Fprintf(w, "%-11s %s %-9s %s\n", r.Kind, outcome, mid, safetext.Line(last).Truncate(48))
+	kind, number := string(r.Kind), mid
+	lines := safetext.Line(last).Wrap(48)
 	if r.Verdict != nil && r.Verdict.Subject != "" {
-		fmt.Fprintf(w, "%-31s %s\n", "", safetext.Line("subject now: "+r.Verdict.Subject).Truncate(48))
+		lines = append(lines, safetext.Line("subject now: "+r.Verdict.Subject).Wrap(48)...)
+	}
+	for _, l := range lines {
+		fmt.Fprintf(w, "%-11s %s %-9s %s\n", kind, outcome, number, l)
+		kind, outcome, number = "", strings.Repeat(" ", 9), ""
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -41,7 +42,8 @@ func awaitVerdicts(ctx context.Context, t *target, reports []sendReport) error {
 	if t.lab != nil {
 		every, within = labVerdictEvery, labVerdictWithin
 	}
-	ctx, cancel := context.WithTimeout(ctx, within)
+	whole := ctx
+	ctx, cancel := context.WithTimeout(whole, within)
 	defer cancel()
 	began := time.Now()
 	ticker := time.NewTicker(every)
@@ -55,8 +57,8 @@ func awaitVerdicts(ctx context.Context, t *target, reports []sendReport) error {
 			}
 			v, err := verdictOf(ctx, t, r)
 			if err != nil && !tracking.Temporary(err) {
-				if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-					return err
+				if whole.Err() != nil {
+					return whole.Err()
 				}
 				return giveUp(reports, err)
 			}
@@ -74,6 +76,9 @@ func awaitVerdicts(ctx context.Context, t *target, reports []sendReport) error {
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
+			if whole.Err() != nil {
+				return whole.Err()
+			}
 			return giveUp(reports, errors.New("not in tracking yet"))
 		}
 	}
@@ -106,14 +111,39 @@ func verdictOf(ctx context.Context, t *target, r *sendReport) (*sendVerdict, err
 	if err != nil {
 		return v, nil //nolint:nilerr // the status is known, the engines' words are not
 	}
-	for _, x := range story.More(ctx, t.clients.Tracker).Timeline().Verdicts {
-		f := sendFinding{Engine: x.Engine, Text: strings.TrimSpace(x.Text)}
-		asked := x.Engine == "Anti-Spam" && slices.Contains(advertised, r.Kind)
-		if x.Final && (x.Bad() || asked) && !slices.Contains(v.Findings, f) {
-			v.Findings = append(v.Findings, f)
+	v.Findings = findings(r.Kind, story.More(ctx, t.clients.Tracker).Timeline())
+	return v, nil
+}
+
+// findings are what the engines found, and whatever the one said that a kind is about.
+func findings(kind testmail.Kind, life esa.Timeline) []sendFinding {
+	var out []sendFinding
+	add := func(engine string, words ...string) {
+		words = slices.DeleteFunc(words, func(w string) bool { return strings.TrimSpace(w) == "" })
+		if f := (sendFinding{Engine: engine, Text: strings.TrimSpace(strings.Join(words, ", "))}); !slices.Contains(out, f) {
+			out = append(out, f)
 		}
 	}
-	return v, nil
+	for _, x := range life.Verdicts {
+		if asked := x.Engine == "Anti-Spam" && slices.Contains(advertised, kind); x.Final && (x.Bad() || asked) {
+			add(x.Engine, x.Text)
+		}
+	}
+	switch kind {
+	case testmail.KindLink:
+		for _, u := range life.URLs {
+			rewritten := ""
+			if u.Rewritten {
+				rewritten = "rewritten"
+			}
+			add("Link", "reputation "+cmp.Or(u.Reputation, "not told"), u.Condition, rewritten)
+		}
+	case testmail.KindAttachment:
+		for _, a := range life.Attachments {
+			add("File", a.Name+" "+cmp.Or(a.Disposition, "not looked up"), a.Malware)
+		}
+	}
+	return out
 }
 
 // advertised are the kinds that ask the anti-spam engine for a verdict, which is told whatever it is.
