@@ -97,7 +97,7 @@ func (s *Search) take(st *state, a Answer) (rows, fresh []*Row, moved bool) {
 		old, ok := st.known[key]
 		r := &chunk[0]
 		chunk = chunk[1:]
-		*r = Row{Message: m, Source: int32(st.index), at: at.UnixNano(), Fresh: a.fetch.polling} //nolint:gosec // there are few appliances
+		*r = Row{Message: m, Source: int32(st.index), at: at.UnixNano(), Fresh: a.fetch.polling}
 		switch {
 		case !ok:
 			st.known[key] = r
