@@ -27,6 +27,7 @@ type relationsTab struct {
 	scroll  draw.Scroll
 	view    draw.Block
 	focused bool
+	touched bool // the user has chosen a line: it stays selected
 }
 
 // treeMsg is a tree that was made beside the app.
@@ -67,7 +68,7 @@ func (t *relationsTab) fill(s subject, fresh bool) reading {
 				return t.remake(observable.Observable{})
 			}
 			if fresh {
-				t.root, t.lines, t.at, t.scroll = observable.Observable{}, nil, 0, draw.Scroll{}
+				t.root, t.touched = observable.Observable{}, false
 				clear(t.open)
 			}
 			t.show(lines)
@@ -110,11 +111,16 @@ func (t *relationsTab) show(lines []branch) {
 		key = b.key
 	}
 	t.lines = lines
-	t.at = max(0, slices.IndexFunc(t.lines, func(b branch) bool { return b.key == key }))
+	if !t.touched {
+		key = ""
+	}
+	t.at = max(0, slices.IndexFunc(t.lines, func(b branch) bool { return key != "" && b.key == key }))
 	if t.at < len(t.lines) && t.lines[t.at].heading != "" {
 		t.at = max(t.step(t.at, 1), 0)
 	}
-	t.scroll = draw.Scroll{}.By(t.at-line, len(t.lines), t.h)
+	if t.scroll = (draw.Scroll{}); t.touched {
+		t.scroll = t.scroll.By(t.at-line, len(t.lines), t.h)
+	}
 	t.layout()
 }
 
@@ -158,7 +164,7 @@ func (t *relationsTab) Update(msg tea.Msg) (tea.Cmd, bool) {
 	}
 	if m, ok := msg.(tea.MouseMsg); ok {
 		if at := t.scroll.Top() + m.Y; at >= 0 && at < len(t.lines) && t.lines[at].heading == "" {
-			t.at = at
+			t.at, t.touched = at, true
 			t.layout()
 		}
 		return nil, true
@@ -168,6 +174,7 @@ func (t *relationsTab) Update(msg tea.Msg) (tea.Cmd, bool) {
 		return nil, false
 	}
 	if rows, ok := keys.Delta(id, t.h); ok {
+		t.touched = true
 		t.move(rows)
 		t.layout()
 		return nil, true
@@ -180,6 +187,8 @@ func (t *relationsTab) act(id keys.ID) (cmd tea.Cmd, handled bool) {
 	if b == nil {
 		return nil, false
 	}
+	was := t.touched
+	t.touched = true
 	switch id {
 	case keys.TreeUnfold:
 		if b.inner {
@@ -199,6 +208,7 @@ func (t *relationsTab) act(id keys.ID) (cmd tea.Cmd, handled bool) {
 		}
 		return t.reroot(b.obs), true
 	default:
+		t.touched = was
 		return nil, false
 	}
 	return t.remake(observable.Observable{}), true
@@ -249,7 +259,7 @@ func (t *relationsTab) row() string {
 
 func (t *relationsTab) selectRow(row string) {
 	if i := slices.IndexFunc(t.lines, func(b branch) bool { return b.key == row }); i >= 0 {
-		t.at = i
+		t.at, t.touched = i, true
 		t.layout()
 	}
 }

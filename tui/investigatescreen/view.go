@@ -157,6 +157,12 @@ func (s *Screen) factLine() draw.Line {
 // headOf is an error in few words; the summary has all of it.
 func headOf(err error) string {
 	if e, ok := errors.AsType[*ctr.Error](err); ok {
+		switch {
+		case ctr.IsRateLimited(err):
+			return "Threat Response asked for quiet: what is missing was not asked"
+		case e.Code == ctr.CodeUnreadable:
+			return "an answer cannot be read: " + e.Description
+		}
 		return cmp.Or(e.Advice(), e.Description, e.Code, e.Error())
 	}
 	text, _, _ := strings.Cut(err.Error(), "\n")
