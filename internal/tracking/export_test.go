@@ -108,6 +108,9 @@ func TestAStoryIsReadAndExported(t *testing.T) {
 		if f == JSON && (!strings.Contains(b.String(), `"policy":"PCI"`) || !strings.Contains(b.String(), "no URLs today")) {
 			t.Errorf("json lacks a part: %s", b.String())
 		}
+		if f == Markdown && (!strings.Contains(b.String(), "- Data-loss prevention: ` PCI, severity") || !strings.Contains(b.String(), "- Mailbox remediation: ` x: Success `")) {
+			t.Errorf("markdown lacks a part: %s", b.String())
+		}
 	}
 	refused, err := Read(t.Context(), f, esa.Message{ICID: 3, Rejected: "no"})
 	if err != nil || refused.HasMore() || len(refused.Timeline().Steps) != 0 {

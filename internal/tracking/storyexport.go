@@ -145,6 +145,14 @@ func (s Story) markdown(w io.Writer, zone *time.Location) error {
 	line("Message-ID", messageIDs(m))
 	line("Sender IP", m.SenderIP)
 	line("Serial number", m.Serial)
+	if d := s.DLP; d != nil {
+		line("Data-loss prevention", fmt.Sprintf("%s, severity %s, risk factor %d, %d matched texts that are not exported", d.Policy, d.Severity, d.RiskFactor, matches(d)))
+	}
+	if r := s.Remediation; r != nil {
+		for _, x := range r.Mailboxes {
+			line("Mailbox remediation", strings.TrimSpace(r.Action+" "+x.Recipient)+": "+x.Status)
+		}
+	}
 	b.WriteString("\n| time | stage | event |\n| --- | --- | --- |\n")
 	for _, st := range s.Timeline().Steps {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", MarkdownCell(when(st.Time, st.TimeText, zone)), st.Stage, MarkdownCell(st.Description))
