@@ -57,6 +57,8 @@ type Screen struct {
 
 	search *tracking.Search // nil before the first one
 	number int              // of the search: answers to an older one are dropped
+	asked  string           // its line
+	old    bool             // the rows are still those of the search before
 	end    context.CancelFunc
 	ask    func(tracking.Fetch) tea.Cmd // asks in the name of the search
 	timer  int                          // of the timers only the newest counts

@@ -370,3 +370,25 @@ func TestTheQuarantinesAreReachedFromTheList(t *testing.T) {
 		t.Errorf("esc does not go back:\n%s", got)
 	}
 }
+
+// TestTheSameSearchAgainKeepsItsRows until there is an answer, and then has those of the answer only.
+func TestTheSameSearchAgainKeepsItsRows(t *testing.T) {
+	f := appliance(30)
+	s := shown(t, f, 100, 30)
+	press(s, "j", "j")
+	f.change(func() { f.err = &esa.Error{Kind: esa.KindServer, Status: 500, Message: "restarting"} })
+	drive(t, s, viewtest.Key("ctrl+r"), idle(s))
+	if got := viewtest.Text(s.View()); s.table.Total() != 30 || !strings.Contains(got, "Invoice 2") || !strings.Contains(got, "fails (HTTP 500)") {
+		t.Fatalf("%d rows are left:\n%s", s.table.Total(), got)
+	}
+	f.change(func() { f.err, f.messages = nil, f.messages[1:3] })
+	drive(t, s, viewtest.Key("ctrl+r"), idle(s))
+	if r := s.table.Selected(); s.table.Total() != 2 || r == nil || r.Subject != "Invoice 2" {
+		t.Errorf("%d rows, selected %v, want the 2 of the answer and the same one selected", s.table.Total(), r)
+	}
+	f.change(func() { f.messages = nil })
+	drive(t, s, viewtest.Key("ctrl+r"), idle(s))
+	if got := viewtest.Text(s.View()); s.table.Total() != 0 || !strings.Contains(got, "No message matches") {
+		t.Errorf("%d rows of nothing:\n%s", s.table.Total(), got)
+	}
+}

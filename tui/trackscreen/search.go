@@ -47,6 +47,11 @@ func (s *Screen) begin() tea.Cmd {
 	s.search = tracking.New(query, s.o.Sources, s.o.Now())
 	s.search.Want(s.room())
 	s.table.SetEmpty(searchingText)
+	s.old = s.asked == s.line.Value() // the same once more: what is there stays until the answer comes
+	s.asked = s.line.Value()
+	if s.old {
+		return s.step()
+	}
 	return tea.Batch(s.table.Reset(nil), s.step())
 }
 
@@ -139,6 +144,9 @@ func (s *Screen) answer(m answerMsg) tea.Cmd {
 // show puts what changed into the table. While one looks at the top, new rows come into view.
 func (s *Screen) show(c tracking.Change) tea.Cmd {
 	switch {
+	case s.old && (c.Any() || s.search.Complete()):
+		s.old = false
+		return s.table.Replace(slices.Clone(s.search.Rows()))
 	case c.Replaced:
 		top := s.table.At() == 0
 		cmd := s.table.Replace(slices.Clone(s.search.Rows()))
