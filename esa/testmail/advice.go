@@ -1,6 +1,7 @@
 package testmail
 
 import (
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -49,14 +50,29 @@ var refusals = []refusal{
 	{554, "illegal bare", "the server found bare line ends in the message", "Report this with the transcript."},
 }
 
-// Cause says in one sentence what went wrong.
-func (e *Error) Cause() string {
-	at := "at stage " + string(e.Stage)
-	if e.Host != "" {
-		at = "of " + e.Host + " " + at
+// Answer is what the server said, its code and its text in one line; empty when it did not answer with
+// a code.
+func (e *Error) Answer() string {
+	if e.Code == 0 {
+		return ""
 	}
+	return strings.TrimSpace(fmt.Sprintf("%03d %s", e.Code, strings.Join(strings.Fields(e.Text), " ")))
+}
+
+// shortened keeps the beginning of an answer, which is what tells answers apart.
+func shortened(answer string) string {
+	const most = 100 // runes
+	if runes := []rune(answer); len(runes) > most {
+		return strings.TrimSpace(string(runes[:most])) + "…"
+	}
+	return answer
+}
+
+// Cause says in one sentence what went wrong, with the beginning of the server's own words.
+func (e *Error) Cause() string {
 	if e.Code != 0 {
-		return fmt.Sprintf("The answer %s was %03d %s: %s.", at, e.Code, strings.Join(strings.Fields(e.Text), " "), e.explain().cause)
+		meaning := e.explain().cause
+		return fmt.Sprintf("%s: at stage %s %s answered %q.", strings.ToUpper(meaning[:1])+meaning[1:], e.Stage, cmp.Or(e.Host, "it"), shortened(e.Answer()))
 	}
 	detail := ""
 	if e.Err != nil {

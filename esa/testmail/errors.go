@@ -31,7 +31,8 @@ type Error struct {
 	Err          error // what lies beneath; may be nil
 }
 
-// Error says what happened, at which host and stage, and what to do next.
+// Error says what happened, at which host and stage, and what to do next. Of a long answer it has the
+// beginning; Text is the whole.
 func (e *Error) Error() string { return e.Cause() + " " + e.Advice() }
 
 // Unwrap gives what lies beneath.

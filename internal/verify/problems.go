@@ -83,7 +83,7 @@ func SendProblem(err error, gateway string) Problem {
 			Advice: "Check the gateway's address in the profile.",
 		}
 	}
-	return Problem{Code: sendCode(e), Stage: StageSend, Cause: e.Cause(), Advice: e.Advice(), Detail: smtpDetail(e)}
+	return Problem{Code: sendCode(e), Stage: StageSend, Cause: e.Cause(), Advice: e.Advice(), Detail: e.Answer()}
 }
 
 func sendCode(e *testmail.Error) string {
@@ -109,13 +109,6 @@ func sendCode(e *testmail.Error) string {
 		return CodeSMTPContent
 	}
 	return "smtp_refused"
-}
-
-func smtpDetail(e *testmail.Error) string {
-	if e.Code == 0 {
-		return ""
-	}
-	return strings.TrimSpace(fmt.Sprintf("%d %s", e.Code, e.Text))
 }
 
 func underscored(s string) string { return strings.ReplaceAll(s, "-", "_") }
