@@ -225,7 +225,7 @@ func BenchmarkStream(b *testing.B) {
 func BenchmarkKeys(b *testing.B) {
 	m := newMeter(b)
 	m.replay(tabSummary)
-	m.soon = 400 * time.Millisecond // a sort ends before the next key
+	m.soon = 200 * time.Millisecond // a sort ends before the next key
 	keys := func(name string, presses ...string) {
 		b.Run(name, func(b *testing.B) {
 			m.b, m.took = b, nil

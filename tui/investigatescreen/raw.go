@@ -22,6 +22,8 @@ type rawTab struct {
 	s       *Screen
 	w, h    int
 	number  int // of the newest reading
+	first   int // of the first reading about the subject
+	leftOut int // calls whose answers were too many to keep
 	answers []ctr.RawAnswer
 	indents bool // they are being indented
 	lines   []string
@@ -30,6 +32,9 @@ type rawTab struct {
 	scroll  draw.Scroll
 	view    draw.Block
 }
+
+// mostLive is from how many lines on the text does not grow while answers come in.
+const mostLive = 100_000
 
 // rawMsg is the text of a subject's answers.
 type rawMsg struct {
@@ -54,15 +59,19 @@ func (t *rawTab) fill(s subject, fresh bool) reading {
 			if s.running {
 				missing = nothingYet.String()
 			}
-			if len(s.inv.Findings) > 0 && len(s.inv.Raw) == 0 && s.inv.Progress.CallsDone > 0 {
-				missing = "The answers are not kept for many observables at once: open one of them to see its answers."
+			if s.inv.RawLeftOut > 0 {
+				missing = "So many answers are not all kept: look this one up by itself to see its answers."
 			}
 		}
-		return func() tea.Cmd { return t.show(answers, missing, fresh) }
+		leftOut := s.inv.RawLeftOut
+		return func() tea.Cmd {
+			t.leftOut = leftOut
+			return t.show(answers, missing, fresh, s.running)
+		}
 	}
 }
 
-func (t *rawTab) show(answers []ctr.RawAnswer, missing string, fresh bool) tea.Cmd {
+func (t *rawTab) show(answers []ctr.RawAnswer, missing string, fresh, running bool) tea.Cmd {
 	if fresh {
 		t.lines, t.whole, t.scroll = nil, "", draw.Scroll{}
 	}
@@ -71,8 +80,14 @@ func (t *rawTab) show(answers []ctr.RawAnswer, missing string, fresh bool) tea.C
 		t.lines, t.whole = nil, ""
 	}
 	t.layout()
+	if running && len(t.lines) > mostLive {
+		return nil // nobody reads along in that much: the rest comes at the end
+	}
 	t.number++
 	t.answers = answers
+	if fresh {
+		t.first = t.number
+	}
 	if t.indents { // one at a time: what comes while it runs is done after it
 		return nil
 	}
@@ -119,11 +134,13 @@ func rawText(answers []ctr.RawAnswer) string {
 // take shows the text, and has the newer answers indented when there are any.
 func (t *rawTab) take(m rawMsg) tea.Cmd {
 	t.indents = false
+	if m.number >= t.first {
+		t.lines, t.whole = m.lines, m.whole
+		t.layout()
+	}
 	if m.number != t.number {
 		return t.indent()
 	}
-	t.lines, t.whole = m.lines, m.whole
-	t.layout()
 	return nil
 }
 
@@ -152,7 +169,11 @@ func (t *rawTab) layout() {
 	}
 	b = b.Fit(t.w, t.h)
 	if t.h > 2 {
-		tag := th.Dim.Text(safetext.Known(" " + number(t.scroll.Top()+1) + " of " + number(len(t.lines)) + " lines"))
+		words := " " + number(t.scroll.Top()+1) + " of " + number(len(t.lines)) + " lines"
+		if t.leftOut > 0 {
+			words += ", " + number(t.leftOut) + " answers are not kept"
+		}
+		tag := th.Dim.Text(safetext.Known(words))
 		b[t.h-1] = draw.Spread(t.w, b[t.h-1], tag)
 	}
 	t.view = b
