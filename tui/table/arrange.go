@@ -14,7 +14,6 @@ const fewRows = 500
 // so that it can be done beside the app.
 type job[R any] struct {
 	rows    []*R
-	lower   []string // of the first rows
 	text    func(*R) string
 	filter  string
 	order   func(a, b *R) int
@@ -25,7 +24,6 @@ type arrangedMsg[R any] struct {
 	table   *Table[R]
 	request int
 	rows    []*R // other rows than the table's; nil when they are those
-	lower   []string
 	order   []int32
 }
 
@@ -45,7 +43,7 @@ func (t *Table[R]) arrangeRows(other []*R) tea.Cmd {
 	t.request++
 	j := job[R]{rows: other, text: t.o.Text, filter: strings.ToLower(t.filter), reverse: t.reverse}
 	if other == nil {
-		j.rows, j.lower = t.rows, t.lower
+		j.rows = t.rows
 	}
 	if t.sort >= 0 {
 		j.order = t.o.Columns[t.sort].Order
@@ -67,21 +65,10 @@ func (t *Table[R]) arrangeRows(other []*R) tea.Cmd {
 }
 
 func (j job[R]) do() arrangedMsg[R] {
-	lower := j.lower
 	order := make([]int32, 0, len(j.rows))
-	if j.filter == "" {
-		for i := range j.rows {
+	for i, r := range j.rows {
+		if j.filter == "" || strings.Contains(strings.ToLower(j.text(r)), j.filter) {
 			order = append(order, int32(i))
-		}
-	} else {
-		lower = slices.Grow(slices.Clip(lower), len(j.rows)-len(lower))
-		for i, r := range j.rows {
-			if i == len(lower) {
-				lower = append(lower, strings.ToLower(j.text(r)))
-			}
-			if strings.Contains(lower[i], j.filter) {
-				order = append(order, int32(i))
-			}
 		}
 	}
 	if j.order != nil {
@@ -90,7 +77,7 @@ func (j job[R]) do() arrangedMsg[R] {
 	if j.reverse {
 		slices.Reverse(order)
 	}
-	return arrangedMsg[R]{lower: lower, order: order}
+	return arrangedMsg[R]{order: order}
 }
 
 // arranged takes the answer of the newest arranging.
@@ -100,10 +87,8 @@ func (t *Table[R]) arranged(m arrangedMsg[R]) {
 	}
 	if m.rows != nil {
 		t.swap(m.rows, m.order)
-		t.lower = m.lower
 		return
 	}
-	t.lower = m.lower
 	t.put(m.order)
 }
 

@@ -50,7 +50,6 @@ func (t *Table[R]) ToTop() { t.move(-t.at) }
 func (t *Table[R]) swap(rows []*R, order []int32) {
 	was, line := t.Selected(), t.at-t.scroll.Top()
 	t.rows, t.order, t.arranges = rows, order, false
-	t.lower = nil
 	clear(t.drawn) // the drawn rows are known by their index
 	t.at = 0
 	if was != nil {

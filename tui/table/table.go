@@ -44,9 +44,8 @@ type Table[R any] struct {
 	w, h int
 
 	rows   []*R
-	lower  []string // the filter's text of each row, lower-cased, as far as it was needed
-	order  []int32  // the rows that show, in order; nil: all, as they came
-	at     int      // the selected one, in what shows
+	order  []int32 // the rows that show, in order; nil: all, as they came
+	at     int     // the selected one, in what shows
 	scroll draw.Scroll
 	ticked map[string]bool
 
@@ -155,7 +154,7 @@ func (t *Table[R]) row(at int) (int32, bool) {
 
 // Reset replaces all rows, and forgets selection and marks.
 func (t *Table[R]) Reset(rows []*R) tea.Cmd {
-	t.rows, t.lower, t.order, t.at, t.scroll = rows, nil, nil, 0, draw.Scroll{}
+	t.rows, t.order, t.at, t.scroll = rows, nil, 0, draw.Scroll{}
 	clear(t.ticked)
 	clear(t.drawn)
 	return t.arrange()
@@ -174,7 +173,6 @@ func (t *Table[R]) Append(rows []*R) tea.Cmd {
 // Prepend adds rows at the front; the selected row stays selected.
 func (t *Table[R]) Prepend(rows []*R) tea.Cmd {
 	t.rows = append(append(make([]*R, 0, len(t.rows)+len(rows)), rows...), t.rows...)
-	t.lower = nil
 	clear(t.drawn) // the drawn rows are known by their index
 	if t.order == nil {
 		t.at += len(rows)
