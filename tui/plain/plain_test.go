@@ -48,7 +48,7 @@ func has(t *testing.T, out string, want ...string) {
 
 func TestAVerificationIsTold(t *testing.T) {
 	out := typed(t, &eventtest.Player{Script: eventtest.Verified()}, nil, "verify", "quit")
-	has(t, out, "The gateway accepted the message: 250", "Look 2: not there yet, next in 4 s", "3 modules configured, 1 for email",
+	has(t, out, "The gateway accepted the message: 250", "Look 2: not there yet, next in 4 s", "3 modules enabled, 1 for email",
 		"Verdict: verified", "Module ESA Seoul returned a sighting")
 	if strings.ContainsAny(out, "\x1b\r") {
 		t.Error("plain mode moves the cursor or colours")
