@@ -1,6 +1,8 @@
 package investigatescreen
 
 import (
+	"slices"
+
 	"ctrace/ctr"
 	"ctrace/tui/intent"
 )
@@ -29,11 +31,13 @@ func (s *Screen) Lamps() (lamps [intent.Lamps]intent.Light) {
 	return lamps
 }
 
-// moduleLamp tells that a module fails, or that it has data: one that answers without any may be
-// healthy and still see nothing of the appliance's mail.
+// moduleLamp tells that a module says that it fails, or that it has data: one that answers without any
+// may be healthy and still see nothing of the appliance's mail. A call that fails as a whole is a matter
+// of Threat Response, and a rate limit passes.
 func moduleLamp(m *ctr.ModuleStatus) intent.State {
+	fails := func(p ctr.Problem) bool { return p.Type == "fatal" || p.Type == "error" }
 	switch {
-	case m.Failed > 0:
+	case !m.RateLimited && slices.ContainsFunc(m.Problems, fails):
 		return intent.Failed
 	case m.Documents > 0:
 		return intent.OK

@@ -1,8 +1,10 @@
 package investigatescreen
 
 import (
+	"context"
 	"testing"
 
+	"ctrace/ctr/ctrtest"
 	"ctrace/ctr/observable"
 	"ctrace/tui/intent"
 )
@@ -33,7 +35,17 @@ func TestLampsTellWhatALookUpLearned(t *testing.T) {
 	}
 	s = newScreen(t, plainTheme(), newClient(t, c), 120, 40)
 	lookUp(t, s, sender)
-	if got, want := s.Lamps(), state(intent.Failed, intent.Failed); got != want {
+	if got, want := s.Lamps(), state(intent.Failed, intent.Unknown); got != want {
 		t.Errorf("with a client that may nothing the lamps are %v, want %v", got, want)
+	}
+	ill := gateway(same)
+	ill.Backend = ctrtest.ObserveFunc(func(context.Context, []observable.Observable) ctrtest.Answer {
+		return ctrtest.Answer{Errors: []ctrtest.ModuleError{{Type: "fatal", Code: "device-deregistered", Message: "The device is not registered."}}}
+	})
+	_, client = cloud(t, ill, intelligence(same))
+	s = newScreen(t, plainTheme(), client, 120, 40)
+	lookUp(t, s, sender)
+	if got, want := s.Lamps(), state(intent.OK, intent.Failed); got != want {
+		t.Errorf("with a module that says that it fails the lamps are %v, want %v", got, want)
 	}
 }
