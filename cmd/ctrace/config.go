@@ -189,8 +189,7 @@ func newSetSecretCmd(a *app) *cobra.Command {
 // readSecret reads one line: from a terminal without echo, else from standard input.
 func readSecret(ctx context.Context, a *app, what string) (string, error) {
 	if f, ok := a.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprintf(a.err, "%s: ", what)
-		line, err := readHidden(ctx, f)
+		line, err := readHidden(ctx, f, func() { fmt.Fprintf(a.err, "%s: ", what) })
 		fmt.Fprintln(a.err)
 		return line, err
 	}

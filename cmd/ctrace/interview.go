@@ -103,8 +103,7 @@ func (i *interview) question(ctx context.Context, q setup.Question) error {
 func (i *interview) ask(ctx context.Context, q setup.Question, fallback string) (string, error) {
 	text := q.Ask.In(i.lang)
 	if q.Secret != "" {
-		fmt.Fprintf(i.app.err, "%s: ", text)
-		return i.hidden(ctx)
+		return i.hidden(ctx, text)
 	}
 	if fallback != "" {
 		text += " [" + clean(fallback) + "]"
@@ -124,15 +123,15 @@ func (i *interview) ask(ctx context.Context, q setup.Question, fallback string) 
 	return answer, nil
 }
 
-// hidden reads a secret without showing it.
-func (i *interview) hidden(ctx context.Context) (string, error) {
+// hidden asks for a secret and reads it without showing it.
+func (i *interview) hidden(ctx context.Context, question string) (string, error) {
 	f, ok := i.app.in.(*os.File)
 	if !ok {
 		return "", errors.New("secrets are only asked for on a terminal")
 	}
-	text, err := readHidden(ctx, f)
+	secret, err := readHidden(ctx, f, func() { fmt.Fprintf(i.app.err, "%s: ", question) })
 	fmt.Fprintln(i.app.err)
-	return text, err
+	return secret, err
 }
 
 // over says that the answers so far are kept.
