@@ -104,9 +104,10 @@ func (s *seeder) dayOfMail(start time.Time, n int) []time.Time {
 	return times
 }
 
-// inDay is the moment in the 24 hours after start at which the clock in UTC is so many seconds after midnight.
+// inDay is the moment in the 24 hours after start at which the clock in UTC is so many seconds after
+// midnight. Past 24 hours the clock begins anew.
 func inDay(start time.Time, second int) time.Time {
-	at := start.Truncate(24 * time.Hour).Add(time.Duration(second) * time.Second)
+	at := start.Truncate(24 * time.Hour).Add(time.Duration(second%(24*60*60)) * time.Second)
 	if at.Before(start) {
 		at = at.Add(24 * time.Hour)
 	}

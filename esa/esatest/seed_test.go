@@ -30,6 +30,25 @@ func TestSeededDayIsDeterministic(t *testing.T) {
 	}
 }
 
+// TestSeededDayIsPast starts the appliance around the clock: a wave that runs over midnight must not
+// reach into the future when the lab is started at night.
+func TestSeededDayIsPast(t *testing.T) {
+	midnight := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	var starts []time.Time
+	for i := range 24 {
+		starts = append(starts, midnight.Add(time.Duration(i)*time.Hour), midnight.Add(time.Duration(5*i)*time.Minute))
+	}
+	for _, now := range starts {
+		a := start(t, esatest.Config{Messages: 5000, Now: func() time.Time { return now }})
+		for _, r := range a.Messages() {
+			if r.Received.After(now) || now.Sub(r.Received) > 25*time.Hour {
+				t.Errorf("started at %s, a message is of %s", now.Format(time.DateTime), r.Received.Format(time.DateTime))
+				break
+			}
+		}
+	}
+}
+
 func TestSeededDayIsBelievable(t *testing.T) {
 	c := newClock()
 	for _, flavour := range []string{esatest.FlavourESA, esatest.FlavourSMA} {

@@ -52,13 +52,18 @@ func (s *store) take(mids int, finish func(mids []int64, dcid int64) *Record) *R
 	return r
 }
 
-// insert keeps the order by time; almost always the newest comes last.
+// insert keeps the order by time; almost always the newest comes last. Readers hold slices of the
+// records without the lock, so that none of the places that they see may change.
 func (s *store) insert(r *Record) {
 	at := len(s.records)
 	for at > 0 && s.records[at-1].Received.After(r.Received) {
 		at--
 	}
-	s.records = slices.Insert(s.records, at, r)
+	if at == len(s.records) {
+		s.records = append(s.records, r)
+		return
+	}
+	s.records = slices.Concat(s.records[:at], []*Record{r}, s.records[at:])
 }
 
 // reject keeps a refused connection.
