@@ -84,7 +84,7 @@ func bulkUpdates(n int) (InvestigateRequest, []Update) {
 			panic(err)
 		}
 		d := newDigest(ModuleAnswer{Module: module.Name, InstanceID: module.InstanceID, Data: data}, batch)
-		updates = append(updates, Update{seq: len(updates), Finished: batch, told: []told{{outcome: &outcome{answers: []*digest{d}}}}})
+		updates = append(updates, Update{seq: len(updates), Finished: batch, brings: []*digest{d}})
 	}
 	return r, updates
 }

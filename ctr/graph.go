@@ -46,6 +46,14 @@ func (inv *Investigation) Neighbours(o observable.Observable) []Edge {
 	return sortedEdges(inv.model.adjacent[o.Normal()])
 }
 
+// Joined tells whether an observable has a relation that does not lead to or from besides; with a
+// zero besides, whether it has any. besides is in its normal form, as the ends of an Edge are.
+func (inv *Investigation) Joined(o, besides observable.Observable) bool {
+	return slices.ContainsFunc(inv.model.adjacent[o.Normal()], func(e *Edge) bool {
+		return e.Source != besides && e.Related != besides
+	})
+}
+
 // Graph gives the relations of all sightings. It is built anew by each call, so keep it while
 // nothing is applied. Observables of the request that have no relation are nodes as well.
 func (inv *Investigation) Graph() Graph {

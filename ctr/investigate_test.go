@@ -246,14 +246,21 @@ func TestInvestigateIsTheSameInAnyOrder(t *testing.T) {
 	if len(inv.Indicators) != 1 || len(inv.Indicators[0].Related) != 2 || len(inv.Others) == 0 || len(inv.Sightings) < 60 {
 		t.Errorf("%d indicators, %d sightings", len(inv.Indicators), len(inv.Sightings))
 	}
-	for range 5 {
-		rng.Shuffle(len(updates), func(i, j int) { updates[i], updates[j] = updates[j], updates[i] })
-		follower := NewInvestigation(r, inv.Started)
+	for _, documents := range []int{1, 2, 3, 40, 1000} {
+		var parts []Update
 		for _, u := range updates {
+			parts = append(parts, u.Parts(documents)...)
+		}
+		rng.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+		follower := NewInvestigation(r, inv.Started)
+		for _, u := range parts {
+			if n := documentsOf(u); n > documents {
+				t.Errorf("a part brings %d documents, not at most %d", n, documents)
+			}
 			follower.Apply(u)
 		}
 		if diff := cmp.Diff(want, picture(t, follower)); diff != "" {
-			t.Fatalf("another order gives another picture: %s", diff)
+			t.Fatalf("another order, and parts of %d documents, give another picture: %s", documents, diff)
 		}
 		if diff := cmp.Diff(inv.Progress, follower.Progress); diff != "" {
 			t.Error(diff)
@@ -263,6 +270,14 @@ func TestInvestigateIsTheSameInAnyOrder(t *testing.T) {
 	if diff := cmp.Diff(want, picture(t, investigate(t, client, r))); diff != "" {
 		t.Fatalf("another run gives another picture: %s", diff)
 	}
+}
+
+func documentsOf(u Update) int {
+	n := 0
+	for _, d := range u.brings {
+		n += len(d.verdicts) + len(d.judgements) + len(d.sightings) + len(d.indicators) + len(d.others) + len(d.links)
+	}
+	return n
 }
 
 // fixtureIndicators is an answer with relationships whose transient ids change with each call.
@@ -764,7 +779,7 @@ func TestLinksFindTheirObservable(t *testing.T) {
 		t.Error(diff)
 	}
 	inv := NewInvestigation(InvestigateRequest{Observables: batch}, time.Time{})
-	inv.Apply(Update{told: []told{{outcome: &outcome{answers: []*digest{newLinksDigest(append(links, links...), batch)}}}}})
+	inv.Apply(Update{brings: []*digest{newLinksDigest(append(links, links...), batch)}})
 	if len(inv.Links) != 1 || len(inv.Findings[1].Links) != 1 {
 		t.Errorf("got %+v", inv.Links)
 	}
@@ -793,7 +808,7 @@ func TestPublishedAnswersFitTheModel(t *testing.T) {
 			answer, _ := moduleAnswer(element)
 			d := newDigest(answer, obs("domain", "cisco.com", "domain", "ilo.brenz.pl"))
 			documents += d.documents
-			inv.Apply(Update{told: []told{{outcome: &outcome{answers: []*digest{d}}}}})
+			inv.Apply(Update{brings: []*digest{d}})
 		}
 		shown := len(inv.Sightings) + len(inv.Indicators) + len(inv.Others)
 		for _, f := range inv.Findings {

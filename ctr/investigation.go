@@ -65,11 +65,12 @@ type Update struct {
 	Ended    bool  // this is the last update
 	Err      error // what ended the investigation before its time, with Ended
 
-	seq  int
-	told []told
+	seq    int
+	brings []*digest // the documents of the outcomes, or a part of them
+	told   []told
 }
 
-// told is an outcome as an update brings it.
+// told is an outcome as an update tells of it.
 type told struct {
 	outcome *outcome
 	modules []string   // the instance ids that were asked; none for all

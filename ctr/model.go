@@ -65,10 +65,10 @@ func (inv *Investigation) Apply(u Update) {
 		inv.Ended, inv.Err = true, u.Err
 	}
 	touched := make(map[*Finding]bool)
+	for _, d := range u.brings {
+		inv.add(d, touched)
+	}
 	for _, t := range u.told {
-		for _, d := range t.outcome.answers {
-			inv.add(d, touched)
-		}
 		inv.settle(t.settled)
 		if !t.raw {
 			inv.RawLeftOut++

@@ -322,7 +322,7 @@ func FuzzApply(f *testing.F) {
 		var updates []Update
 		for _, element := range elements {
 			answer, _ := moduleAnswer(element)
-			updates = append(updates, Update{told: []told{{outcome: &outcome{answers: []*digest{newDigest(answer, batch)}}}}})
+			updates = append(updates, Update{brings: []*digest{newDigest(answer, batch)}})
 		}
 		forwards, backwards := NewInvestigation(InvestigateRequest{Observables: batch}, newClock().now()), NewInvestigation(InvestigateRequest{Observables: batch}, newClock().now())
 		for i := range updates {

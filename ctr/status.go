@@ -84,6 +84,7 @@ func (run *investigationRun) tell(o *outcome, u *Update) {
 		t.raw = true
 		run.rawSize += size
 	}
+	u.brings = append(u.brings, o.answers...)
 	u.told = append(u.told, t)
 }
 

@@ -114,7 +114,7 @@ func (m *meter) send(msgs ...tea.Msg) {
 		msgs = append(msgs[1:], m.answers(cmd)...)
 		patience := time.Duration(0)
 		if len(msgs) == 0 && m.s.visit == m.all && (m.s.visit.running || m.s.visit.readers > 0) {
-			patience = time.Second
+			patience = time.Minute // what reads beside the app answers, sooner or later
 		}
 		for more := true; more; {
 			select {
@@ -196,14 +196,20 @@ func (m *meter) replay(tab tabID) {
 	r := recorded(m.b)
 	s := m.s
 	s.visit = newVisit(r.asked, noon)
-	s.visit.running, s.visit.began, s.visit.cancel = true, noon, func() {}
+	s.visit.began = noon
 	m.all = s.visit
 	s.request++
 	s.enter(observable.Observable{}, false)
 	s.detail.tab = tab
 	s.arrange()
 	m.send(m.answers(s.refresh(true))...)
-	m.send(batchMsg{request: s.request, from: newStream(), updates: r.updates, ended: true})
+	s.visit.running, s.visit.cancel = true, func() {}
+	st := newStream()
+	for _, u := range r.updates {
+		st.emit(u)
+	}
+	st.end(nil)
+	m.send(st.next(s.request)())
 }
 
 // BenchmarkStream is what a message costs while 10,000 observables and 50,000 sightings stream in, on

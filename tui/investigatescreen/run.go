@@ -24,9 +24,14 @@ type stream struct {
 
 func newStream() *stream { return &stream{wake: make(chan struct{}, 1)} }
 
+// partDocuments is how many documents the app takes in at a time, so that a key never waits for a whole
+// answer: modules send 100 sightings and more.
+const partDocuments = 25
+
 func (st *stream) emit(u ctr.Update) {
+	parts := u.Parts(partDocuments)
 	st.mu.Lock()
-	st.updates = append(st.updates, u)
+	st.updates = append(st.updates, parts...)
 	st.mu.Unlock()
 	st.signal()
 }

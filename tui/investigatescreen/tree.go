@@ -75,19 +75,15 @@ type tree struct {
 	root    observable.Observable
 	open    map[string]bool
 	groups  []*mailGroup
-	out     string                               // mark of a relation that leads away
-	back    string                               // of one that leads here
-	edges   map[observable.Observable][]ctr.Edge // neighbours that were looked up
+	out     string // mark of a relation that leads away
+	back    string // of one that leads here
 	lines   []branch
 }
 
 // tree gives what makes the tree of a subject with what is chosen now.
 func (t *relationsTab) tree(s subject) *tree {
 	marks := t.s.o.Theme.Marks
-	return &tree{
-		subject: s, root: t.root, open: maps.Clone(t.open), groups: t.groups, out: marks.Arrow, back: marks.Back,
-		edges: map[observable.Observable][]ctr.Edge{},
-	}
+	return &tree{subject: s, root: t.root, open: maps.Clone(t.open), groups: t.groups, out: marks.Arrow, back: marks.Back}
 }
 
 // make makes the lines that show.
@@ -118,20 +114,11 @@ func (t *tree) roots() []observable.Observable {
 	}
 	var out []observable.Observable
 	for _, f := range t.subject.inv.Findings {
-		if f.Asked && len(out) < mostChildren && len(t.neighbours(f.Observable)) > 0 {
+		if f.Asked && len(out) < mostChildren && t.subject.inv.Joined(f.Observable, observable.Observable{}) {
 			out = append(out, f.Observable)
 		}
 	}
 	return out
-}
-
-func (t *tree) neighbours(o observable.Observable) []ctr.Edge {
-	edges, known := t.edges[o]
-	if !known {
-		edges = t.subject.inv.Neighbours(o)
-		t.edges[o] = edges
-	}
-	return edges
 }
 
 func (t *tree) isOpen(key string, byItself bool) bool {
@@ -170,17 +157,20 @@ func (t *tree) unfoldMail(g *mailGroup, byItself bool) {
 func (t *tree) unfoldNode(b branch, byItself bool, above []observable.Observable) {
 	normal := b.obs.Normal()
 	circle := slices.Contains(above, normal)
-	edges := t.neighbours(b.obs)
-	edges = slices.DeleteFunc(slices.Clone(edges), func(e ctr.Edge) bool { // back to where it came from
-		return len(above) > 0 && (e.Source == above[len(above)-1] || e.Related == above[len(above)-1])
-	})
-	b.inner = len(edges) > 0 && !circle
+	var from observable.Observable
+	if len(above) > 0 {
+		from = above[len(above)-1]
+	}
+	b.inner = !circle && t.subject.inv.Joined(normal, from)
 	b.open = b.inner && t.isOpen(b.key, byItself)
 	t.lines = append(t.lines, b)
 	if !b.open {
 		return
 	}
 	above = append(slices.Clip(above), normal)
+	edges := slices.DeleteFunc(t.subject.inv.Neighbours(normal), func(e ctr.Edge) bool { // back to where it came from
+		return from != observable.Observable{} && (e.Source == from || e.Related == from)
+	})
 	for i, e := range edges {
 		if i == mostChildren {
 			t.lines = append(t.lines, branch{key: b.key + "/more", depth: b.depth + 1, left: len(edges) - i})
