@@ -1,6 +1,9 @@
 package observable
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Defang writes an observable so that no program takes it for a link: dots
 // of a host become "[.]", the @ of an address "[@]", the colons of an IPv6
@@ -50,17 +53,21 @@ func defangURL(v string) string {
 	return scheme + "://" + host + rest[end:]
 }
 
-// DefangText defangs every address, domain, email address and URL in a text
-// and leaves the rest as it is, byte for byte.
+// DefangText defangs every address, domain, email address and URL in a text,
+// also in the values of a query, and leaves the rest as it is, byte for byte.
 func DefangText(s string) string {
+	return defangText(s, Options{IncludePrivate: true})
+}
+
+func defangText(s string, o Options) string {
 	var b strings.Builder
 	last := 0
-	for _, m := range Extract(s, Options{Types: []Type{IP, IPv6, Domain, Email, URL}, IncludePrivate: true}) {
-		if m.Start < last || m.Flags&Defanged != 0 {
+	for _, m := range Extract(s, o) {
+		if m.Start < last || m.Flags&Defanged != 0 || m.Flags&Typed == 0 && !slices.Contains(linked, m.Type) {
 			continue
 		}
 		b.WriteString(s[last:m.Start])
-		b.WriteString(Defang(Observable{m.Type, m.Text}))
+		b.WriteString(defangMatch(m))
 		last = m.End
 	}
 	if last == 0 {
@@ -68,4 +75,25 @@ func DefangText(s string) string {
 	}
 	b.WriteString(s[last:])
 	return b.String()
+}
+
+// linked are the types whose values are taken for links where they stand.
+var linked = []Type{IP, IPv6, Domain, Hostname, Email, URL}
+
+// defangMatch defangs a match as it stood. Of one that is written with its
+// type only the value changes; a subject or a file name is a text by itself.
+func defangMatch(m Match) string {
+	if m.Flags&Typed == 0 {
+		return Defang(Observable{m.Type, m.Text})
+	}
+	colon := strings.IndexByte(m.Text, ':') + 1
+	value := strings.Trim(m.Text[colon:], " \t"+quotes)
+	start := colon + strings.Index(m.Text[colon:], value)
+	var defanged string
+	if slices.Contains(linked, m.Type) {
+		defanged = Defang(Observable{m.Type, value})
+	} else {
+		defanged = defangText(value, Options{Types: linked, IncludePrivate: true}) // a subject with a subject in it ends here
+	}
+	return m.Text[:start] + defanged + m.Text[start+len(value):]
 }

@@ -100,6 +100,11 @@ func TestDefangText(t *testing.T) {
 	if got := Refang(want); got != strings.ReplaceAll(in, "[.]", ".") {
 		t.Errorf("Refang(DefangText)\n got %q\nwant %q", got, strings.ReplaceAll(in, "[.]", "."))
 	}
+	in = `url:"https://evil.com/a" ipv6:"2001:db8::66", email_subject:“see http://evil.com now” cisco_mid:12 ip:'198.51.100.7`
+	want = `url:"hxxps://evil[.]com/a" ipv6:"2001[:]db8[:][:]66", email_subject:“see hxxp://evil[.]com now” cisco_mid:12 ip:'198[.]51[.]100[.]7`
+	if got := DefangText(in); got != want {
+		t.Errorf("DefangText of a query\n got %q\nwant %q", got, want)
+	}
 	if plain := "nothing here. [1] (a) {b} C:\\x\\.git 50% & more"; Refang(plain) != plain || DefangText(plain) != plain {
 		t.Errorf("plain text changed: %q, %q", Refang(plain), DefangText(plain))
 	}

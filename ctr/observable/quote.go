@@ -48,6 +48,9 @@ func endsBare(s string, start, k int) bool {
 	return ok && !isFileName(next)
 }
 
+// quotes are the quotation marks that quoteLen knows.
+const quotes = "\"'\u2018\u2019\u201a\u201c\u201d\u201e"
+
 // quoteLen gives the length of the quotation mark that s begins with, 0 when
 // there is none: straight ones, and the typographic ones that the pages of
 // Cisco's help and word processors print.
