@@ -146,7 +146,7 @@ func (o outcome) wrongProblem(problems []verify.Problem) string {
 }
 
 // command makes a run of ctrace with a state and a configuration of its own.
-func command(t *testing.T, args ...string) *exec.Cmd {
+func command(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := exec.LookPath("ctrace")
 	if err != nil {
