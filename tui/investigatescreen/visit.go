@@ -2,6 +2,7 @@ package investigatescreen
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"ctrace/ctr"
@@ -89,17 +90,37 @@ type page struct {
 	card  *card.Card
 }
 
+// How much the way back keeps: places, and what is known in all of them, the present one not counted. A
+// place further back is forgotten.
+const (
+	mostPlaces = 100
+	mostKnown  = 250_000 // findings and sightings
+)
+
 // push remembers the present place, before another one is opened.
 func (s *Screen) push() {
 	if s.visit == nil {
 		return
 	}
-	const most = 100
-	if len(s.back) == most {
-		s.back = s.back[1:]
-	}
 	s.back = append(s.back, place{
 		visit: s.visit, selected: s.list.selected, inDetail: s.inDetail,
 		tab: s.detail.tab, row: s.detail.row(), pages: s.detail.pages,
 	})
+	s.back = slices.Delete(s.back, 0, forgotten(s.back, mostPlaces, mostKnown))
+}
+
+// forgotten is how many of the oldest places are too many. The newest one is kept, however much is known there.
+func forgotten(back []place, places, known int) int {
+	counted := map[*visit]bool{}
+	sum := 0
+	for i := len(back) - 1; i >= 0; i-- {
+		if v := back[i].visit; !counted[v] {
+			counted[v] = true
+			sum += len(v.inv.Findings) + len(v.inv.Sightings)
+		}
+		if i < len(back)-1 && (len(back)-i > places || sum > known) {
+			return i + 1
+		}
+	}
+	return 0
 }
