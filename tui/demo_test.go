@@ -4,7 +4,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
@@ -31,13 +33,36 @@ func startProgram(t *testing.T, w, h int, name string, args ...string) *terminal
 	return x
 }
 
-// The program that people run, against the lab that they run it against.
-func TestTheDemoFromStartToEnd(t *testing.T) {
+func buildProgram(t *testing.T) string {
+	t.Helper()
 	program := filepath.Join(t.TempDir(), "ctrace")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "ctrace/cmd/ctrace").CombinedOutput(); err != nil {
 		t.Fatalf("building: %v\n%s", err, out)
 	}
-	x := startProgram(t, 80, 24, program, "demo")
+	return program
+}
+
+// TestSignalsEndTheDemo sends signals while it starts and later. A signal that two listen to made it hang in
+// one of about fifty times.
+func TestSignalsEndTheDemo(t *testing.T) {
+	program := buildProgram(t)
+	for i := range 40 {
+		x := startProgram(t, 80, 24, program, "demo")
+		time.Sleep(time.Duration(i) * 2 * time.Millisecond)
+		if err := x.program.Signal([]os.Signal{syscall.SIGTERM, syscall.SIGINT}[i%2]); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-x.ended:
+		case <-time.After(time.Minute):
+			t.Fatalf("it does not end after a signal that came %d ms after the start", 2*i)
+		}
+	}
+}
+
+// The program that people run, against the lab that they run it against.
+func TestTheDemoFromStartToEnd(t *testing.T) {
+	x := startProgram(t, 80, 24, buildProgram(t), "demo")
 	x.sees("nothing has run yet", "Press enter to start")
 	x.write("\r")
 	x.sees("VERIFIED", "ESA ●", "module ●")

@@ -25,8 +25,8 @@ import (
 )
 
 // Run shows the app until the user leaves it, which is ErrProfile or ErrDemo when it was for these, or
-// ctx is cancelled. It owns the terminal while it runs
-// and gives it back as it was. When it returns, everything that the app started has ended.
+// ctx is cancelled. It listens to no signals: whoever calls it cancels ctx on them. It owns the terminal
+// while it runs and gives it back as it was. When it returns, everything that the app started has ended.
 func Run(ctx context.Context, o Options) error {
 	if o.Plain {
 		return runPlain(ctx, o)
@@ -34,7 +34,9 @@ func Run(ctx context.Context, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := newApp(ctx, o)
-	opts := []tea.ProgramOption{tea.WithAltScreen()}
+	// Signals end ctx, and nothing else may wait for them: Bubble Tea's own handler waits for ever when a
+	// signal comes while the program is ending for another reason, such as this very signal.
+	opts := []tea.ProgramOption{tea.WithAltScreen(), tea.WithoutSignalHandler()}
 	if o.Input != nil {
 		opts = append(opts, tea.WithInput(o.Input))
 	}
