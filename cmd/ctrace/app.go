@@ -72,6 +72,9 @@ func (a *app) complain(err error) {
 // prepare is run before every command, once its flags and arguments are understood.
 func (a *app) prepare(*cobra.Command, []string) error {
 	a.started = true
+	if a.timeout < 0 {
+		return usage(fmt.Errorf("--timeout %s: a command cannot end before it starts; write 90s or 10m, or nothing for no limit", a.timeout))
+	}
 	if a.logFile == "" {
 		if a.verbose {
 			a.logger = slog.New(slog.NewTextHandler(a.err, nil)) // what goes wrong; every HTTP exchange is for the log file
