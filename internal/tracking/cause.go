@@ -22,7 +22,7 @@ func Cause(err error) string {
 	case esa.KindTLS:
 		return "broke off the TLS handshake, or shows a certificate that is not trusted"
 	case esa.KindProxyHTML:
-		return "answers with a web page instead of tracking" + httpStatus(e)
+		return "answers with a web page, not data" + httpStatus(e)
 	case esa.KindServer:
 		return "fails" + httpStatus(e) + ": " + e.Message
 	case esa.KindSession:
@@ -39,6 +39,14 @@ func Cause(err error) string {
 		return "sent an answer that cannot be read"
 	}
 	return "says: " + strings.TrimSpace(e.Message)
+}
+
+// Advice says what to do about it; empty when nothing is known to help.
+func Advice(err error) string {
+	if e, ok := errors.AsType[*esa.Error](err); ok {
+		return e.Advice()
+	}
+	return ""
 }
 
 func httpStatus(e *esa.Error) string {

@@ -168,7 +168,7 @@ func StatusWords(m *esa.Message) string {
 	switch {
 	case m.StatusText != "":
 		return m.StatusText
-	case m.Rejected != "":
+	case m.Rejected != "" || len(m.MIDs) == 0:
 		return "Rejected"
 	}
 	return "not said"

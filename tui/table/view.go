@@ -119,7 +119,8 @@ func (t *Table[R]) layout() {
 	t.scroll = t.scroll.Reveal(t.at, t.at+1, t.Len(), page)
 	b := draw.Block{t.header()}
 	if t.Len() == 0 {
-		b = append(b, draw.Line{}, draw.Join(draw.Blank(marks), t.o.Theme.Dim.Text(t.nothing())))
+		b = append(b, draw.Line{})
+		b = append(b, draw.Para(t.w-marks, draw.Blank(marks), t.o.Theme.Dim, t.nothing())...)
 	}
 	for at := t.scroll.Top(); at < min(t.Len(), t.scroll.Top()+page); at++ {
 		b = append(b, t.line(at))

@@ -46,7 +46,7 @@ func (p *page) facts(o *pageWriter) {
 		if q.Released {
 			what = "out of "
 		}
-		o.field("quarantine", join(what+q.Quarantine, p.s.clock(q.Time, "")))
+		o.field("quarantine", join(what+q.Quarantine, p.at(q.Time)))
 	}
 	for _, x := range l.Deliveries {
 		mark := t.Mark(t.Good, t.Marks.Done)
@@ -89,7 +89,9 @@ func (p *page) file(o *pageWriter, a esa.Attachment) {
 	bad := none(a.Malware) != "" || strings.Contains(strings.ToLower(a.Disposition), "malicious")
 	o.marked("file", verdictMark(o, a.Disposition, bad), join(a.Name, size, a.Disposition, none(a.Malware)))
 	o.field("", prefixed("  ", a.MIME))
-	o.field("", prefixed("  SHA256 ", a.SHA256))
+	if a.SHA256 != "" { // begins further left, so that it fits into 80 columns
+		o.para(draw.Join(draw.Blank(labelWidth-9), o.t.Dim.Lit("SHA256 ")), o.t.Text, a.SHA256)
+	}
 }
 
 func took(x esa.Delivery) string {
@@ -151,22 +153,29 @@ func (p *page) found(o *pageWriter) {
 	t := o.t
 	if d := p.story.DLP; d != nil {
 		o.heading("Data-loss prevention")
-		o.marked("policy", t.Mark(t.Bad, t.Marks.Failed), join(d.Policy, prefixed("severity ", d.Severity), "risk factor "+strconv.FormatInt(d.RiskFactor, 10)))
+		risk := ""
+		if d.RiskFactor != 0 {
+			risk = "risk factor " + strconv.FormatInt(d.RiskFactor, 10)
+		}
+		o.marked("policy", t.Mark(t.Bad, t.Marks.Failed), join(d.Policy, prefixed("severity ", d.Severity), risk))
 		for _, m := range d.Matches {
 			o.field("matched", join(m.Classifier, prefixed("in ", m.Part), say.Count(len(m.Texts), "place").String()))
 			for _, x := range m.Texts {
 				if p.reveal {
-					o.field("", x.Reveal())
+					o.field("", unfolded(x.Reveal()))
 				}
 			}
 		}
-		if !p.reveal {
+		switch {
+		case d.Policy == "" && d.Severity == "" && len(d.Matches) == 0:
+			o.line(t.Dim.Lit("The appliance says that there is something, and does not tell what."))
+		case len(d.Matches) > 0 && !p.reveal:
 			o.line(draw.Join(draw.Blank(labelWidth), t.Dim.Lit("The texts are hidden; D shows them.")))
 		}
 	}
 	if r := p.story.Remediation; r != nil && (r.Batch != "" || len(r.Mailboxes) > 0) {
 		o.heading("Mailbox remediation")
-		o.field("batch", join(r.Batch, r.Description, r.Action, prefixed("by ", r.User), p.s.clock(r.Started, "")))
+		o.field("batch", join(r.Batch, r.Description, r.Action, prefixed("by ", r.User), prefixed("from ", r.Source), p.at(r.Started)))
 		for _, m := range r.Mailboxes {
 			read := ""
 			if m.Read != nil && *m.Read {

@@ -15,6 +15,7 @@ const headLines = 3
 
 var (
 	searchingText = safetext.Known("Searching.")
+	stoppedText   = safetext.Known("The search was stopped; ctrl+r searches again.")
 	nothingText   = safetext.Known("No message matches the search.")
 )
 
@@ -86,6 +87,20 @@ func (s *Screen) count() safetext.Text {
 		text += ", back to " + s.local(reach).Format("Jan 2 15:04")
 	}
 	return safetext.Known(text)
+}
+
+// nothing says why the table is empty.
+func (s *Screen) nothing() safetext.Text {
+	if s.search.Complete() {
+		return nothingText
+	}
+	if failed := waiting.Nothing(s.search.Sources()); failed.String() != "" {
+		return failed
+	}
+	if s.search.Stopped() {
+		return stoppedText
+	}
+	return searchingText
 }
 
 // local is a time in the zone that is shown. The zone of an appliance comes with its times.

@@ -18,8 +18,8 @@ import (
 
 type row = tracking.Row
 
-// timeWidth has room for a time and the mark of a new row.
-const timeWidth = 15
+// timeWidth has room for a time and the mark of a new row, or for a time with its year.
+const timeWidth = 16
 
 // statusLook is how a status is shown: its mark and colour. The words are the appliance's.
 func statusLook(t *theme.Theme, s esa.Status) (mark string, style draw.Style) {
@@ -50,6 +50,9 @@ func recipients(m *esa.Message) string {
 	}
 	return strings.Join(m.Recipients, "")
 }
+
+// sender is who sent a message, or which host was refused.
+func sender(m *esa.Message) string { return orNone(m.Sender, m.SenderIP) }
 
 // subject is the subject as injected, or why a connection was refused.
 func subject(m *esa.Message) string {
@@ -89,9 +92,9 @@ func (s *Screen) columns() []table.Column[row] {
 		return table.Column[row]{Title: title, Width: width, Min: least, Keep: keep, Cell: text(get), Order: order(get)}
 	}
 	growing := func(c table.Column[row]) table.Column[row] { c.Grow = true; return c }
-	from, subjects := 17, 24
+	from, subjects, gateway := 17, 23, 5
 	if len(s.o.Sources) > 1 {
-		from, subjects = 14, 18
+		from, subjects, gateway = 14, 17, 7
 	}
 	return []table.Column[row]{
 		{
@@ -120,7 +123,7 @@ func (s *Screen) columns() []table.Column[row] {
 			Style: func(r *row) draw.Style { _, style := rowLook(t, &r.Message); return style },
 			Order: order(tracking.StatusWords),
 		},
-		growing(column("From", 28, from, 6, func(m *esa.Message) string { return m.Sender })),
+		growing(column("From", 28, from, 6, sender)),
 		growing(column("To", 28, 12, 5, recipients)),
 		growing(column("Subject", 40, subjects, 8, subject)),
 		{
@@ -128,7 +131,7 @@ func (s *Screen) columns() []table.Column[row] {
 			Order: func(a, b *row) int { return cmp.Compare(newest(a.MIDs), newest(b.MIDs)) },
 		},
 		{
-			Title: "Appliance", Width: 16, Min: 6, Keep: 7, Cell: func(r *row) safetext.Text { return safetext.Line(s.gateway(r)) },
+			Title: "Appliance", Width: 16, Min: 6, Keep: gateway, Cell: func(r *row) safetext.Text { return safetext.Line(s.gateway(r)) },
 			Order: func(a, b *row) int { return cmp.Compare(s.gateway(a), s.gateway(b)) },
 		},
 		column("Sender IP", 15, 15, 2, func(m *esa.Message) string { return m.SenderIP }),
@@ -141,15 +144,18 @@ func (s *Screen) columns() []table.Column[row] {
 	}
 }
 
-// when is a row's time, its day when it is of another year, or the appliance's own text when it cannot
-// be read.
+// nearby is within which a day and a month tell which day is meant.
+const nearby = 300 * 24 * time.Hour
+
+// when is a row's time, with its year when the day alone may be of another one, or the appliance's own
+// text when it cannot be read.
 func (s *Screen) when(m *esa.Message) string {
 	if m.Time.IsZero() {
 		return m.TimeText
 	}
 	at := s.local(m.Time)
-	if at.Year() != s.local(s.o.Now()).Year() {
-		return at.Format(time.DateOnly)
+	if s.o.Now().Sub(at).Abs() > nearby {
+		return at.Format("2006-01-02 15:04")
 	}
 	return at.Format("01-02 15:04:05")
 }

@@ -166,8 +166,8 @@ func (s *Screen) pageKey(msg tea.Msg) tea.Cmd {
 func (s *Screen) pageReason(id keys.ID) string {
 	switch id {
 	case keys.MessageDLP:
-		if s.page.story.DLP == nil {
-			return "data-loss prevention found nothing in this message"
+		if d := s.page.story.DLP; d == nil || len(d.Matches) == 0 {
+			return "there are no texts that data-loss prevention matched"
 		}
 	case keys.MessageExport:
 		if !s.page.asked.IsZero() && s.page.story.Details == nil {

@@ -68,13 +68,13 @@ func (p *page) layout(w, h int) {
 	t := p.s.o.Theme
 	m := &p.story.Row
 	o := &pageWriter{t: t, w: w}
-	mark, style := rowLook(t, m)
+	words, mark, style := p.status()
 	title := m.FinalSubject()
 	if len(m.MIDs) == 0 {
 		title = "Refused connection " + strconv.FormatInt(m.ICID, 10)
 	}
 	o.para(draw.Blank(1), t.Title, orNone(title, "(no subject)"))
-	o.line(draw.Join(t.Mark(style, mark), draw.Blank(1), t.Foreign(style, safetext.Line(tracking.StatusWords(m)))))
+	o.line(draw.Join(t.Mark(style, mark), draw.Blank(1), t.Foreign(style, safetext.Line(words))))
 	o.gap()
 	o.field("time", p.moment(m.Time, m.TimeText))
 	p.envelope(o)
@@ -90,11 +90,32 @@ func (p *page) layout(w, h int) {
 		o.marked("", t.Mark(t.Bad, t.Marks.Failed), failureText(p.failure))
 	case len(m.MIDs) == 0:
 		o.line(t.Dim.Lit("It was refused before any message: the appliance keeps no history of it."))
+	case p.story.Details != nil && p.asked.IsZero() && len(p.life.Steps) == 0:
+		o.line(t.Dim.Lit("The appliance tells no history of this message."))
 	}
 	p.waits(o)
 	p.steps(o)
 	p.lines = o.lines
 	p.scroll = p.scroll.By(0, len(p.lines), h)
+}
+
+// status is what became of the message, in the appliance's words: those of its details when they are
+// not among those of the row, which was read before.
+func (p *page) status() (words, mark string, style draw.Style) {
+	t, m := p.s.o.Theme, &p.story.Row
+	words = tracking.StatusWords(m)
+	mark, style = rowLook(t, m)
+	if d := p.story.Details; d != nil && d.StatusText != "" && !tells(m, d.StatusText) {
+		words = d.StatusText
+		mark, style = statusLook(t, d.Status())
+	}
+	return words, mark, style
+}
+
+// tells reports whether a row has a status for one of its MIDs, or for all.
+func tells(m *esa.Message, status string) bool {
+	return strings.EqualFold(m.StatusText, status) ||
+		slices.ContainsFunc(m.Statuses, func(s esa.MIDValue[string]) bool { return strings.EqualFold(s.Value, status) })
 }
 
 // waits says what is waited for, or when what failed is asked again.
@@ -124,6 +145,18 @@ func (p *page) moment(at time.Time, text string) string {
 	return join(shown.Format("2006-01-02 15:04:05 MST"), own)
 }
 
+// at is a time of day in the zone that is shown, behind its day when that is another than the message's;
+// empty when the time is not known.
+func (p *page) at(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	if shown := p.s.local(at); shown.Format(time.DateOnly) != p.s.local(p.story.Row.Time).Format(time.DateOnly) {
+		return shown.Format(time.DateTime)
+	}
+	return p.s.clock(at, "")
+}
+
 // envelope is who sent what to whom, and how it came in.
 func (p *page) envelope(o *pageWriter) {
 	m, d := &p.story.Row, p.story.Details
@@ -151,7 +184,7 @@ func (p *page) envelope(o *pageWriter) {
 	if d.ReverseDNSVerified {
 		reverse += " verified"
 	}
-	o.field("sender host", join(m.SenderIP, reverse, orNone(d.SenderGroup, m.SenderGroup), prefixed("SBRS ", orNone(d.SBRS, m.SBRS))))
+	o.field("sender host", join(orNone(m.SenderIP, d.SenderIP), reverse, orNone(d.SenderGroup, m.SenderGroup), prefixed("SBRS ", orNone(d.SBRS, m.SBRS))))
 	o.field("sender domain", join(m.SenderDomain, prefixed("reputation ", d.SDRReputation), prefixed("threat level ", d.SDRThreatLevels), d.SDRCategory, prefixed("age ", d.SDRAge)))
 	o.field("direction", join(m.Direction, prefixed("policy ", strings.Join(m.MailPolicies, ", ")), prefixed("authenticated as ", d.SMTPAuthID)))
 	o.field("gateway", join(orNone(m.Host, p.s.o.Sources[p.row.Source].Name), prefixed("serial ", m.Serial)))
@@ -173,7 +206,11 @@ func (p *page) outcomes(o *pageWriter) {
 	for _, mid := range m.MIDs {
 		words, known := m.Statuses.Get(mid)
 		mark, style := statusLook(t, m.StatusOf(mid))
-		if !known {
+		switch {
+		case known:
+		case len(m.Statuses) == 0: // one for all of them, as of AsyncOS 12
+			words = tracking.StatusWords(m)
+		default:
 			mark, style, words = t.Marks.Skipped, t.Dim, "went on under another MID"
 		}
 		to, _ := m.RecipientsByMID.Get(mid)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ctrace/esa"
+	"ctrace/tui/keys"
 	"ctrace/tui/viewtest"
 )
 
@@ -75,11 +76,76 @@ func TestSeveralMIDsAreOneStory(t *testing.T) {
 	}
 }
 
+func TestOneStatusCountsForAllMIDs(t *testing.T) {
+	f := appliance(1)
+	m := &f.messages[0]
+	m.MIDs, m.Statuses, m.StatusText = []int64{1000, 1001}, nil, "Delivered" // a plain text, as of AsyncOS 12
+	got := lines(opened(t, f))
+	if strings.Contains(got, "went on") || !strings.Contains(got, "1000         ✓ Delivered") || !strings.Contains(got, "1001         ✓ Delivered") {
+		t.Errorf("the MIDs have no status:\n%s", got)
+	}
+}
+
+func TestDetailsKnowWhatHappenedSinceTheSearch(t *testing.T) {
+	f := appliance(1)
+	f.messages[0].StatusText = "Processing"
+	s := opened(t, f)
+	if got := lines(s); !strings.Contains(got, "✓ Delivered") || strings.Contains(got, "Processing") {
+		t.Errorf("the page shows the status of the search:\n%s", got)
+	}
+	f.details.StatusText = "DELIVERED"
+	f.messages[0].Statuses = esa.ByMID[string]{{MID: 1000, Value: "Delivered"}, {MID: 1001, Value: "Dropped by DLP"}}
+	f.messages[0].StatusText = "Dropped by DLP"
+	if got := lines(opened(t, f)); !strings.Contains(got, "✗ Dropped by DLP") {
+		t.Errorf("the status of one part replaces that of the other:\n%s", got)
+	}
+}
+
+func TestAMessageWithoutHistory(t *testing.T) {
+	f := appliance(1)
+	f.details = esa.Details{} // the answer was {}
+	s := opened(t, f)
+	if got := lines(s); !strings.Contains(got, "tells no history") || !strings.Contains(got, "sender0@example.com") {
+		t.Errorf("the page says\n%s", got)
+	}
+}
+
+func TestOneHashInOneLine(t *testing.T) {
+	f := appliance(1)
+	hash := strings.Repeat("ab", 32)
+	f.details.Events = append(f.details.Events, esa.Event{Time: noon, Description: "Message 1000 contains attachment'a.txt' (SHA256 " + hash + ")."})
+	s := shown(t, f, 78, 18)
+	drive(t, s, viewtest.Key("enter"), told(s))
+	if got := lines(s); !strings.Contains(got, "SHA256 "+hash) {
+		t.Errorf("the hash is broken into pieces:\n%s", got)
+	}
+}
+
+func TestEventsThatTheApplianceFolded(t *testing.T) {
+	f := appliance(1)
+	f.details.Events = append(f.details.Events, esa.Event{Time: noon, Description: "ICID 2000 sender_group: RELAYLIST sender_ip: 192.0.2.1, \n                 sbrs: not enabled"})
+	if got := lines(opened(t, f)); !strings.Contains(got, "sender_ip: 192.0.2.1, sbrs: not enabled") {
+		t.Errorf("the end of a line inside of an event stands as a mark:\n%s", got)
+	}
+}
+
+func TestDLPThatTellsNothing(t *testing.T) {
+	f := appliance(1)
+	f.details.ShowAMP, f.details.ShowDLP = false, true
+	s := opened(t, f)
+	if got := lines(s); strings.Contains(got, "D shows") || strings.Contains(got, "risk factor") || !strings.Contains(got, "does not tell what") {
+		t.Errorf("the page says\n%s", got)
+	}
+	if s.pageReason(keys.MessageDLP) == "" {
+		t.Error("D is offered for nothing")
+	}
+}
+
 func TestDLPMatchesAreHiddenUntilAskedFor(t *testing.T) {
 	f := appliance(1)
 	f.details.ShowAMP, f.details.ShowDLP = false, true
-	secret := "4111 1111 1111 1111"
-	f.dlp = dlpWith(t, secret)
+	secret := "Visa 4111111111111111"
+	f.dlp = dlpWith(t, `Visa\n\n4111111111111111`)
 	s := opened(t, f)
 	if got := lines(s); strings.Contains(got, secret) || !strings.Contains(got, "Credit Card Numbers") || !strings.Contains(got, "D shows them") {
 		t.Errorf("the match shows, or nothing of it does:\n%s", got)
@@ -98,9 +164,9 @@ func TestRemediation(t *testing.T) {
 	f := appliance(1)
 	f.details.ShowAMP = false
 	f.messages[0].MORStates = esa.ByMID[string]{{MID: 1000, Value: "Remediated"}}
-	f.remediation = esa.Remediation{Batch: "soc-1", Action: "Delete", User: "admin", Mailboxes: []esa.MailboxRemediation{{MID: 1000, Recipient: "soc@example.net", Status: "Success"}, {Recipient: "x@example.net", Status: "Failed"}}}
+	f.remediation = esa.Remediation{Batch: "soc-1", Action: "Delete", User: "admin", Source: "sma1", Started: noon.Add(50 * time.Hour), Mailboxes: []esa.MailboxRemediation{{MID: 1000, Recipient: "soc@example.net", Status: "Success"}, {Recipient: "x@example.net", Status: "Failed"}}}
 	got := lines(opened(t, f))
-	for _, want := range []string{"Mailbox remediation", "soc-1  Delete  by admin", "✓ soc@example.net  Success", "✗ x@example.net  Failed"} {
+	for _, want := range []string{"Mailbox remediation", "soc-1  Delete  by admin  from sma1  2026-11-25 15:00:00", "✓ soc@example.net  Success", "✗ x@example.net  Failed"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the page lacks %q:\n%s", want, got)
 		}

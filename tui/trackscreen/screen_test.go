@@ -137,7 +137,7 @@ func TestAFailureKeepsWhatIsThereAndRecovers(t *testing.T) {
 	f.change(func() { f.err = &esa.Error{Status: 502, Kind: esa.KindProxyHTML} })
 	drive(t, s, viewtest.Key("end"), idle(s))
 	got := viewtest.Text(s.View())
-	if s.table.Total() != 200 || !strings.Contains(got, "answers with a web page instead of tracking (HTTP 502)") || !strings.Contains(got, "again in 2 s") {
+	if s.table.Total() != 200 || !strings.Contains(got, "answers with a web page, not data (HTTP 502)") || !strings.Contains(got, "again in 2 s") {
 		t.Errorf("after a failure %d rows are left and the screen says\n%s", s.table.Total(), got)
 	}
 	f.change(func() { f.err = nil })
@@ -148,7 +148,7 @@ func TestAFailureKeepsWhatIsThereAndRecovers(t *testing.T) {
 	}
 	f.change(func() { f.err = &esa.Error{Status: 403, Kind: esa.KindRole} })
 	drive(t, s, viewtest.Key("end"), idle(s))
-	if got := viewtest.Text(s.View()); !strings.Contains(got, "ctrl+r tries again") {
+	if got := viewtest.Text(s.View()); !strings.Contains(got, "ctrl+r retries") {
 		t.Errorf("a failure that stays is tried again by itself:\n%s", got)
 	}
 }

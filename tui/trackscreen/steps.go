@@ -1,6 +1,7 @@
 package trackscreen
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ func (p *page) steps(o *pageWriter) {
 		if several && st.MID != 0 {
 			before = draw.Join(before, t.Accent.Text(safetext.Known(strconv.FormatInt(st.MID, 10))), draw.Blank(2))
 		}
-		text := safetext.Line(withoutMID(st))
+		text := safetext.Line(unfolded(withoutMID(st)))
 		if text.Hostile() {
 			before = draw.Join(before, t.Mark(t.Warn, t.Marks.Hostile), draw.Blank(1))
 		}
@@ -38,6 +39,19 @@ func (p *page) steps(o *pageWriter) {
 			o.lines = append(o.lines, draw.Join(border, l))
 		}
 	}
+}
+
+// unfolded is a text whose ends of lines are blanks: appliances break long events and matched texts
+// into lines, which is no trick of a sender's.
+func unfolded(text string) string {
+	if !strings.ContainsRune(text, '\n') {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return l == "" }), " ")
 }
 
 // withoutMID is what an event says about its message, without naming it first.

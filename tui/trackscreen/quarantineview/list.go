@@ -76,15 +76,19 @@ func (v *View) place(r *held) string {
 	return strings.Join(r.Quarantines, ", ")
 }
 
+// nearby is within which a day and a month tell which day is meant.
+const nearby = 300 * 24 * time.Hour
+
 func (v *View) when(r *held) string   { return v.short(r.Received, r.ReceivedText) }
 func (v *View) leaves(r *held) string { return v.short(r.ScheduledExit, r.ScheduledExitText) }
 
-// short is a time in a column, its day when it is of another year. Quarantines leave the seconds out.
+// short is a time in a column, its day when that is not of these months. Quarantines leave the seconds out.
 func (v *View) short(at time.Time, text string) string {
 	if at.IsZero() {
 		return text
 	}
-	if at = at.In(v.o.Zone); at.Year() != v.o.Now().In(v.o.Zone).Year() {
+	at = at.In(v.o.Zone)
+	if v.o.Now().Sub(at).Abs() > nearby {
 		return at.Format(time.DateOnly)
 	}
 	return at.Format("01-02 15:04")
@@ -109,6 +113,7 @@ func (v *View) arrived(m pageMsg) tea.Cmd {
 		if wait, again := st.retry.After(m.err); again {
 			st.retryAt = v.o.Now().Add(wait)
 		}
+		v.table.SetEmpty(waiting.Nothing(v.standings()))
 		return v.more()
 	}
 	if !st.begun { // what was read before the last Load
@@ -193,11 +198,16 @@ func (v *View) standing() draw.Line {
 	case v.last != "":
 		return done(t.Good, t.Marks.Done, v.last)
 	}
-	sources := make([]tracking.SourceStatus, len(v.sources))
+	return waiting.Line(t, v.w, v.standings(), waiting.Clock{Now: v.now, Ticks: v.ticks}, "ctrl+r", "")
+}
+
+// standings are the appliances as they stand.
+func (v *View) standings() []tracking.SourceStatus {
+	out := make([]tracking.SourceStatus, len(v.sources))
 	for i, st := range v.sources {
-		sources[i] = tracking.SourceStatus{Name: v.o.Sources[i].Name, Asked: st.asked, Failure: st.failure, RetryAt: st.retryAt}
+		out[i] = tracking.SourceStatus{Name: v.o.Sources[i].Name, Asked: st.asked, Failure: st.failure, RetryAt: st.retryAt}
 	}
-	return waiting.Line(t, v.w, sources, waiting.Clock{Now: v.now, Ticks: v.ticks}, "ctrl+r", "")
+	return out
 }
 
 // query is what to ask Threat Response about rows.

@@ -148,6 +148,9 @@ func (p *page) layout(v *View) {
 	field("from", p.row.Sender)
 	field("header From", strings.Join(p.row.From, ", "))
 	field("to", strings.Join(p.row.Recipients, ", "))
+	if to := strings.Join(p.row.To, ", "); to != strings.Join(p.row.Recipients, ", ") {
+		field("header To", to)
+	}
 	field("received", v.moment(p.row.Received, p.row.ReceivedText))
 	field("leaves", v.moment(p.row.ScheduledExit, p.row.ScheduledExitText))
 	mid := strconv.FormatInt(p.row.MID, 10)
@@ -155,6 +158,9 @@ func (p *page) layout(v *View) {
 		mid += ", on the gateway " + strconv.FormatInt(p.row.GatewayMID, 10)
 	}
 	field("MID", mid)
+	if len(v.o.Sources) > 1 {
+		field("appliance", v.o.Sources[p.row.source].Name)
+	}
 	field("gateway", strings.TrimSpace(p.row.GatewayHost+"  "+p.row.GatewayIP))
 	field("size", p.row.Size)
 	for _, r := range d.Reasons {

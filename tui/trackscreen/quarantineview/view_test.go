@@ -291,3 +291,26 @@ func TestReadingEndsWithLeaving(t *testing.T) {
 		b.Load()
 	}
 }
+
+func TestWhyTheViewIsEmpty(t *testing.T) {
+	b := onAppliance(t, 78, 18, nil)
+	if err := b.a.SetFaults("api-401"); err != nil {
+		t.Fatal(err)
+	}
+	b.drive(t, b.press("c"), b.idle)
+	got := strings.Join(strings.Fields(viewtest.Text(b.View.View().String())), " ")
+	if strings.Contains(got, "Reading the quarantine") || !strings.Contains(got, "Nothing was read: esa1.lab.example refuses") || !strings.Contains(got, "check the user name") {
+		t.Errorf("the view says %s", got)
+	}
+}
+
+func TestAllWhoTheHeaderNames(t *testing.T) {
+	b := onAppliance(t, 78, 18, nil)
+	b.open = &page{row: &held{QuarantinedMessage: esa.QuarantinedMessage{
+		MID: 1, Recipients: []string{"a@example.net"}, To: []string{"A <a@example.net>", "B <b@example.net>"},
+	}}}
+	b.open.layout(b.View)
+	if got := viewtest.Text(b.View.View().String()); !strings.Contains(got, "header To     A <a@example.net>, B <b@example.net>") {
+		t.Errorf("the page says\n%s", got)
+	}
+}

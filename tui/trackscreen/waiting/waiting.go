@@ -48,10 +48,26 @@ func Line(t *theme.Theme, w int, sources []tracking.SourceStatus, c Clock, again
 	return draw.Blank(w)
 }
 
+// Nothing says why an appliance that failed has given nothing, and what to do about it; empty when none
+// failed.
+func Nothing(sources []tracking.SourceStatus) safetext.Text {
+	for _, x := range sources {
+		if x.Failure == nil {
+			continue
+		}
+		text := "Nothing was read: " + x.Name + " " + tracking.Cause(x.Failure)
+		if advice := tracking.Advice(x.Failure); advice != "" {
+			text += ". To mend it: " + advice
+		}
+		return safetext.Line(text + ".")
+	}
+	return safetext.Text{}
+}
+
 // Failing is a line with what is wrong, and at its end what follows from it.
 func Failing(t *theme.Theme, w int, text, rest string) draw.Line {
 	left := draw.Join(draw.Blank(1), t.Mark(t.Bad, t.Marks.Failed), draw.Blank(1), t.Foreign(t.Bad, safetext.Line(text)))
-	return draw.Spread(w, left, draw.Join(t.Dim.Text(safetext.Line(rest)), draw.Blank(1)))
+	return draw.Spread(w, left, draw.Join(draw.Blank(1), t.Dim.Text(safetext.Line(rest)), draw.Blank(1)))
 }
 
 // For is what is waited for, and how long already.
@@ -70,7 +86,7 @@ func next(x tracking.SourceStatus, now time.Time, again string) string {
 	case !x.Asked.IsZero():
 		return "asking again, " + say.Rough(now.Sub(x.Asked)).String()
 	case x.RetryAt.IsZero():
-		return again + " tries again"
+		return again + " retries"
 	}
 	return "again in " + say.Rough(x.RetryAt.Sub(now)).String()
 }
