@@ -32,16 +32,7 @@ func defangURL(v string) string {
 	if !ok {
 		return v
 	}
-	switch lowerASCII(scheme) {
-	case "http":
-		scheme = "hxxp"
-	case "https":
-		scheme = "hxxps"
-	case "ftp":
-		scheme = "fxp"
-	case "ftps":
-		scheme = "fxps"
-	}
+	scheme, _ = defangScheme(scheme)
 	end := strings.IndexAny(rest, "/?#")
 	if end < 0 {
 		end = len(rest)
@@ -51,6 +42,41 @@ func defangURL(v string) string {
 		host = strings.ReplaceAll(host, ".", "[.]")
 	}
 	return scheme + "://" + host + rest[end:]
+}
+
+// defangScheme breaks the scheme that s ends with; ok is false when it is none that has a broken form.
+func defangScheme(s string) (broken string, ok bool) {
+	for _, x := range [...][2]string{{"https", "hxxps"}, {"http", "hxxp"}, {"ftps", "fxps"}, {"ftp", "fxp"}} {
+		for _, form := range x {
+			if at := len(s) - len(form); at >= 0 && lowerASCII(s[at:]) == form {
+				return s[:at] + x[1], true
+			}
+		}
+	}
+	return s, false
+}
+
+// DefangLinks breaks whatever in a text a terminal takes for a link, hosts that are no domains included,
+// and leaves the rest as it is: it is for sentences of others, where DefangText would change too much.
+func DefangLinks(s string) string {
+	const mark = "://"
+	i := strings.Index(s, mark)
+	if i < 0 {
+		return s
+	}
+	var b strings.Builder
+	for ; i >= 0; i = strings.Index(s, mark) {
+		broken, ok := defangScheme(s[:i])
+		b.WriteString(broken)
+		if ok {
+			b.WriteString(mark)
+		} else {
+			b.WriteString("[:]//")
+		}
+		s = s[i+len(mark):]
+	}
+	b.WriteString(s)
+	return b.String()
 }
 
 // DefangText defangs every address, domain, email address and URL in a text,

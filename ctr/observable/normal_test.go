@@ -91,6 +91,20 @@ func TestDefangRoundTrip(t *testing.T) {
 	}
 }
 
+func TestDefangLinks(t *testing.T) {
+	for in, want := range map[string]string{
+		"Message 21 URL: http://test:8080/ , URL reputation: -6.8": "Message 21 URL: hxxp://test:8080/ , URL reputation: -6.8",
+		"rewritten URL u'HTTPS://a.example/x?u=ftp://b'.":          "rewritten URL u'hxxps://a.example/x?u=fxp://b'.",
+		"hxxp://a.example and xhttp://b.example":                   "hxxp://a.example and xhxxp://b.example",
+		"file:///etc/passwd ssh://h ://":                           "file[:]///etc/passwd ssh[:]//h [:]//",
+		"from a@b.example, 192.0.2.1: no link":                     "from a@b.example, 192.0.2.1: no link",
+	} {
+		if got := DefangLinks(in); got != want {
+			t.Errorf("DefangLinks(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestDefangText(t *testing.T) {
 	in := "go to http://evil.com/a.php, 10.0.0.1 or bob@evil.com; file a.pdf\nalready evil[.]com\r\n\x00\xff 끝"
 	want := "go to hxxp://evil[.]com/a.php, 10[.]0[.]0[.]1 or bob[@]evil[.]com; file a.pdf\nalready evil[.]com\r\n\x00\xff 끝"
