@@ -52,15 +52,6 @@ type Message struct {
 // Status classifies StatusText.
 func (m Message) Status() Status { return ParseStatus(m.StatusText) }
 
-// StatusOf is the status of one of the message's MIDs, or the message's own when
-// the appliance gave one for all.
-func (m Message) StatusOf(mid int64) Status {
-	if s, ok := m.Statuses.Get(mid); ok {
-		return ParseStatus(s)
-	}
-	return m.Status()
-}
-
 // FinalSubject is the subject as last rewritten, or the one injected.
 func (m Message) FinalSubject() string {
 	if s, ok := m.FinalSubjects.Highest(); ok {

@@ -262,13 +262,6 @@ func TestByMID(t *testing.T) {
 	}
 }
 
-func TestStatusOfEachMID(t *testing.T) {
-	m := Message{Statuses: ByMID[string]{{1, "Bounced"}, {2, "Delivered"}}, StatusText: "Delivered"}
-	if m.StatusOf(1) != StatusBounced || m.StatusOf(2) != StatusDelivered || m.StatusOf(3) != StatusDelivered {
-		t.Error(m.StatusOf(1), m.StatusOf(2), m.StatusOf(3))
-	}
-}
-
 func FuzzDecodePage(f *testing.F) {
 	f.Add(fixture(f, "search_esa15.json"))
 	f.Add(fixture(f, "search_sma12.json"))

@@ -155,7 +155,7 @@ func printHeld(a *app, o *quarantineOptions, t *target, r heldReport) error {
 			safetext.Line(heldTime(m.Received, where)).Pad(11), safetext.Line(strconv.FormatInt(m.MID, 10)).Pad(9),
 			safetext.Line(orSpam(m.Quarantines)).Pad(10), safetext.Line(senderOf(m)).Pad(22), safetext.Line(m.Subject).Truncate(24)), " "))
 	}
-	fmt.Fprintf(a.out, "\n%d of %d message(s)\n", len(r.Messages), r.Total)
+	fmt.Fprintf(a.out, "\n%d of %s\n", len(r.Messages), plural(r.Total, "message"))
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"ctrace/ctr/observable"
 	"ctrace/esa"
 	"ctrace/internal/safetext"
 	"ctrace/internal/tracking"
@@ -108,7 +109,7 @@ type textRows struct {
 func (p *textRows) row(r *tracking.Row) {
 	several := len(p.sources) > 1
 	if p.n == 0 {
-		head := fmt.Sprintf("%-14s %-8s %-12s %-20s %s", "TIME", "MID", "STATUS", "SENDER", "SUBJECT")
+		head := fmt.Sprintf("%-16s %-8s %-12s %-19s %s", "TIME", "MID", "STATUS", "SENDER", "SUBJECT")
 		if several {
 			head = fmt.Sprintf("%-10s %s", "APPLIANCE", head)
 		}
@@ -129,14 +130,14 @@ func (p *textRows) row(r *tracking.Row) {
 	if len(m.MIDs) == 0 {
 		subject = m.SenderIP + " " + m.SenderGroup
 	}
-	line := safetext.Line(shortTime(m.Time, m.TimeText, p.where)).Pad(14).String() + " " + safetext.Line(midOf(m)).Pad(8).String() + " " +
-		status + " " + safetext.Line(m.Sender).Pad(20).String() + " "
-	room := 22
+	line := safetext.Line(tracking.ListTime(m.Time.In(p.where), m.TimeText, time.Now())).Pad(16).String() + " " + safetext.Line(midOf(m)).Pad(8).String() + " " +
+		status + " " + safetext.Line(m.Sender).Pad(19).String() + " "
+	room := 21
 	if several {
 		line = safetext.Line(p.sources[r.Source].Name).Pad(10).String() + " " + line
 		room = 40
 	}
-	fmt.Fprintln(p.app.out, strings.TrimRight(line+safetext.Line(subject).Truncate(room).String(), " "))
+	fmt.Fprintln(p.app.out, strings.TrimRight(line+safetext.Line(observable.DefangLinks(subject)).Truncate(room).String(), " "))
 }
 
 func (p *textRows) flush() {}
@@ -146,7 +147,7 @@ func (p *textRows) end(more bool) error {
 		fmt.Fprintln(p.app.out, "No message matches.")
 		return nil
 	}
-	text := fmt.Sprintf("%d message(s)", p.n)
+	text := plural(p.n, "message")
 	if more {
 		text += "; there are more: use a larger --limit"
 	}

@@ -20,12 +20,12 @@ func printMessage(a *app, where *time.Location, story tracking.Story) {
 	if story.Details != nil {
 		d = *story.Details
 	}
-	fmt.Fprintf(a.out, "%s\n\n", p.paint.bold(safetext.Line(m.FinalSubject()).Truncate(80).String()))
+	fmt.Fprintf(a.out, "%s\n\n", p.paint.bold(safetext.Line(observable.DefangLinks(m.FinalSubject())).String()))
 	for _, f := range []struct{ label, value string }{
 		{"MID", tracking.Numbers(m.MIDs) + fmt.Sprintf("  ICID %d", m.ICID)},
 		{"Serial", m.Serial},
 		{"Time", longTime(m.Time, m.TimeText, where)},
-		{"Status", tracking.StatusWords(m)},
+		{"Status", story.Status()},
 		{"From", m.Sender},
 		{"Header", strings.Join(m.FriendlyFrom, ", ")},
 		{"To", strings.Join(m.Recipients, ", ")},
@@ -46,7 +46,7 @@ func printMessage(a *app, where *time.Location, story tracking.Story) {
 	fmt.Fprintln(a.out)
 	for _, st := range story.Timeline().Steps {
 		fmt.Fprintf(a.out, "%s ", safetext.Line(shortTime(st.Time, st.TimeText, where)).Pad(14))
-		for i, line := range safetext.Line(st.Description).Wrap(65) {
+		for i, line := range safetext.Line(observable.DefangLinks(st.Description)).Wrap(65) {
 			if i > 0 {
 				fmt.Fprint(a.out, strings.Repeat(" ", 15))
 			}
@@ -62,10 +62,7 @@ func midOutcomes(p *textPrinter, m *esa.Message) {
 		return
 	}
 	for _, mid := range m.MIDs {
-		words, ok := m.Statuses.Get(mid)
-		if !ok {
-			words = "went on under another MID"
-		}
+		words, _ := tracking.StatusOfMID(m, mid)
 		to, _ := m.RecipientsByMID.Get(mid)
 		p.paragraph(fmt.Sprint(mid), strings.TrimSpace(words+"  "+strings.Join(to, ", ")))
 	}
@@ -102,9 +99,13 @@ func storyFacts(p *textPrinter, story tracking.Story, where *time.Location) {
 		optional("Link", observable.Defang(observable.Observable{Type: observable.URL, Value: u.URL})+"  "+u.Reputation)
 	}
 	if d := story.DLP; d != nil {
-		optional("DLP", fmt.Sprintf("%s  %s  risk factor %d", d.Policy, d.Severity, d.RiskFactor))
+		found := fmt.Sprintf("%s  %s  risk factor %d", d.Policy, d.Severity, d.RiskFactor)
+		if d.Policy == "" && len(d.Matches) == 0 {
+			found = "the appliance does not tell what it found"
+		}
+		optional("DLP", found)
 		for _, m := range d.Matches {
-			optional("", fmt.Sprintf("%s in %s: %d matched text(s), not shown", m.Classifier, m.Part, len(m.Texts)))
+			optional("", fmt.Sprintf("%s in %s: %s, not shown", m.Classifier, m.Part, plural(len(m.Texts), "matched text")))
 		}
 	}
 	if r := story.Remediation; r != nil && len(r.Mailboxes) > 0 {

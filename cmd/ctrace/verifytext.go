@@ -33,7 +33,7 @@ func (p *textPrinter) event(e verify.Event) {
 		p.found = clean(e.Status)
 	case verify.ModuleAnswered:
 		if len(e.Sightings) > 0 && e.Email {
-			p.found = fmt.Sprintf("%s: %d sighting(s)", clean(e.Module), len(e.Sightings))
+			p.found = fmt.Sprintf("%s: %s", clean(e.Module), plural(len(e.Sightings), "sighting"))
 		}
 	case verify.StageEnded:
 		p.stage(e)
@@ -171,7 +171,7 @@ func (p *textPrinter) tell(e verify.Event) {
 	case verify.Polled:
 		fmt.Fprintf(p.app.err, "look %d by %s: %d row(s), found %t %s\n", e.Try, keyWords(e.Keys), e.Rows, e.Found, clean(e.Note))
 	case verify.ModuleAnswered:
-		fmt.Fprintf(p.app.err, "round %d, %s: %d sighting(s), %d error(s) %s\n", e.Round, clean(e.Module), len(e.Sightings), len(e.Errors), clean(e.Failure))
+		fmt.Fprintf(p.app.err, "round %d, %s: %s, %s %s\n", e.Round, clean(e.Module), plural(len(e.Sightings), "sighting"), plural(len(e.Errors), "error"), clean(e.Failure))
 	case verify.Waiting:
 		fmt.Fprintf(p.app.err, "waiting until %s: %s\n", e.Until.Format("15:04:05"), clean(e.Reason))
 	}

@@ -163,17 +163,6 @@ func MarkdownCell(s string) string {
 	return fence + " " + strings.ReplaceAll(s, "|", `\|`) + " " + fence
 }
 
-// StatusWords is the appliance's words for what became of a message, or what a row without is.
-func StatusWords(m *esa.Message) string {
-	switch {
-	case m.StatusText != "":
-		return m.StatusText
-	case m.Rejected != "" || len(m.MIDs) == 0:
-		return "Rejected"
-	}
-	return "not said"
-}
-
 // Numbers joins MIDs, ICIDs or DCIDs with blanks.
 func Numbers(numbers []int64) string {
 	words := make([]string, len(numbers))

@@ -137,7 +137,7 @@ func (s Story) markdown(w io.Writer, zone *time.Location) error {
 	m := &s.Row
 	fmt.Fprintf(&b, "## Message %s\n\n", Numbers(m.MIDs))
 	line("Subject", m.FinalSubject())
-	line("Status", StatusWords(m))
+	line("Status", s.Status())
 	line("Time", when(m.Time, m.TimeText, zone))
 	line("Sender", m.Sender)
 	line("Header From", strings.Join(m.FriendlyFrom, ", "))

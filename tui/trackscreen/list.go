@@ -83,7 +83,7 @@ func (s *Screen) newTable() *table.Table[row] {
 func (s *Screen) columns() []table.Column[row] {
 	t := s.o.Theme
 	text := func(get func(*esa.Message) string) func(*row) safetext.Text {
-		return func(r *row) safetext.Text { return safetext.Line(get(&r.Message)) }
+		return func(r *row) safetext.Text { return safetext.Line(observable.DefangLinks(get(&r.Message))) }
 	}
 	order := func(get func(*esa.Message) string) func(a, b *row) int {
 		return func(a, b *row) int { return cmp.Compare(get(&a.Message), get(&b.Message)) }
@@ -144,20 +144,9 @@ func (s *Screen) columns() []table.Column[row] {
 	}
 }
 
-// nearby is within which a day and a month tell which day is meant.
-const nearby = 300 * 24 * time.Hour
-
-// when is a row's time, with its year when the day alone may be of another one, or the appliance's own
-// text when it cannot be read.
+// when is a row's time, or the appliance's own text when it cannot be read.
 func (s *Screen) when(m *esa.Message) string {
-	if m.Time.IsZero() {
-		return m.TimeText
-	}
-	at := s.local(m.Time)
-	if s.o.Now().Sub(at).Abs() > nearby {
-		return at.Format("2006-01-02 15:04")
-	}
-	return at.Format("01-02 15:04:05")
+	return tracking.ListTime(s.local(m.Time), m.TimeText, s.o.Now())
 }
 
 // gateway is who handled a message: the gateway that the appliance names, or the appliance.

@@ -68,7 +68,11 @@ func (p *page) layout(w, h int) {
 	t := p.s.o.Theme
 	m := &p.story.Row
 	o := &pageWriter{t: t, w: w}
-	words, mark, style := p.status()
+	words := p.story.Status()
+	mark, style := statusLook(t, esa.ParseStatus(words))
+	if len(m.MIDs) == 0 {
+		mark, style = rowLook(t, m)
+	}
 	title := m.FinalSubject()
 	if len(m.MIDs) == 0 {
 		title = "Refused connection " + strconv.FormatInt(m.ICID, 10)
@@ -97,25 +101,6 @@ func (p *page) layout(w, h int) {
 	p.steps(o)
 	p.lines = o.lines
 	p.scroll = p.scroll.By(0, len(p.lines), h)
-}
-
-// status is what became of the message, in the appliance's words: those of its details when they are
-// not among those of the row, which was read before.
-func (p *page) status() (words, mark string, style draw.Style) {
-	t, m := p.s.o.Theme, &p.story.Row
-	words = tracking.StatusWords(m)
-	mark, style = rowLook(t, m)
-	if d := p.story.Details; d != nil && d.StatusText != "" && !tells(m, d.StatusText) {
-		words = d.StatusText
-		mark, style = statusLook(t, d.Status())
-	}
-	return words, mark, style
-}
-
-// tells reports whether a row has a status for one of its MIDs, or for all.
-func tells(m *esa.Message, status string) bool {
-	return strings.EqualFold(m.StatusText, status) ||
-		slices.ContainsFunc(m.Statuses, func(s esa.MIDValue[string]) bool { return strings.EqualFold(s.Value, status) })
 }
 
 // waits says what is waited for, or when what failed is asked again.
@@ -204,14 +189,10 @@ func (p *page) outcomes(o *pageWriter) {
 	o.gap()
 	o.heading("Its MIDs")
 	for _, mid := range m.MIDs {
-		words, known := m.Statuses.Get(mid)
-		mark, style := statusLook(t, m.StatusOf(mid))
-		switch {
-		case known:
-		case len(m.Statuses) == 0: // one for all of them, as of AsyncOS 12
-			words = tracking.StatusWords(m)
-		default:
-			mark, style, words = t.Marks.Skipped, t.Dim, "went on under another MID"
+		words, moved := tracking.StatusOfMID(m, mid)
+		mark, style := statusLook(t, esa.ParseStatus(words))
+		if moved {
+			mark, style = t.Marks.Skipped, t.Dim
 		}
 		to, _ := m.RecipientsByMID.Get(mid)
 		final, _ := m.FinalSubjects.Get(mid)
@@ -250,9 +231,9 @@ func (o *pageWriter) heading(words string) {
 	o.line(o.t.Strong.Text(safetext.Known(words)))
 }
 
-// para wraps foreign text behind a first part.
+// para wraps foreign text behind a first part. Nothing of it can be clicked on.
 func (o *pageWriter) para(first draw.Line, style draw.Style, value string) {
-	text := safetext.Line(value)
+	text := safetext.Line(observable.DefangLinks(value))
 	if text.Hostile() {
 		first = draw.Join(first, o.t.Mark(o.t.Warn, o.t.Marks.Hostile), draw.Blank(1))
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"ctrace/ctr/observable"
 	"ctrace/esa"
 	"ctrace/internal/safetext"
 	"ctrace/tui/draw"
@@ -31,7 +32,7 @@ func (p *page) steps(o *pageWriter) {
 		if several && st.MID != 0 {
 			before = draw.Join(before, t.Accent.Text(safetext.Known(strconv.FormatInt(st.MID, 10))), draw.Blank(2))
 		}
-		text := safetext.Line(unfolded(withoutMID(st)))
+		text := safetext.Line(observable.DefangLinks(unfolded(withoutMID(st))))
 		if text.Hostile() {
 			before = draw.Join(before, t.Mark(t.Warn, t.Marks.Hostile), draw.Blank(1))
 		}

@@ -26,7 +26,7 @@ var (
 
 func (v *View) newTable() *table.Table[held] {
 	text := func(get func(*held) string) func(*held) safetext.Text {
-		return func(r *held) safetext.Text { return safetext.Line(get(r)) }
+		return func(r *held) safetext.Text { return safetext.Line(observable.DefangLinks(get(r))) }
 	}
 	order := func(get func(*held) string) func(a, b *held) int {
 		return func(a, b *held) int { return cmp.Compare(get(a), get(b)) }

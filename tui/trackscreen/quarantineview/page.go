@@ -8,6 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ctrace/ctr/observable"
 	"ctrace/esa"
 	"ctrace/internal/quarantine"
 	"ctrace/internal/safetext"
@@ -129,7 +130,7 @@ func (p *page) layout(v *View) {
 		if strings.TrimSpace(value) == "" {
 			return
 		}
-		text := safetext.Line(value)
+		text := safetext.Line(observable.DefangLinks(value))
 		first := draw.Join(draw.Blank(1), t.Dim.Text(safetext.Known(name))).Fit(labelWidth + 1)
 		if text.Hostile() {
 			first = draw.Join(first, t.Mark(t.Warn, t.Marks.Hostile), draw.Blank(1))
@@ -143,7 +144,7 @@ func (p *page) layout(v *View) {
 	if subject == "" {
 		subject = "(no subject)"
 	}
-	b = append(b, draw.Para(w-1, draw.Blank(1), t.Title, safetext.Line(subject))...)
+	b = append(b, draw.Para(w-1, draw.Blank(1), t.Title, safetext.Line(observable.DefangLinks(subject)))...)
 	b = append(b, draw.Join(draw.Blank(1), t.Mark(t.Warn, t.Marks.Ticked), draw.Blank(1), t.Warn.Text(safetext.Line("held in the "+quarantine.Request{Type: v.kind, Quarantine: strings.Join(p.row.Quarantines, ", ")}.Name()))), draw.Line{})
 	field("from", p.row.Sender)
 	field("header From", strings.Join(p.row.From, ", "))
@@ -185,7 +186,7 @@ func (p *page) layout(v *View) {
 			return
 		}
 		heading(title)
-		for _, l := range safetext.Block(lineEnds.Replace(text)) {
+		for _, l := range safetext.Block(observable.DefangLinks(lineEnds.Replace(text))) {
 			b = append(b, draw.Para(w-1, draw.Blank(2), t.Text, l)...)
 		}
 	}
