@@ -23,11 +23,15 @@ type FilterError struct {
 
 // Error gives the position as a column counted from 1.
 func (e *FilterError) Error() string {
-	s := fmt.Sprintf("column %d: %s", e.Offset+1, e.Message)
-	if e.Suggestion != "" {
-		s += "; did you mean " + e.Suggestion + "?"
+	return fmt.Sprintf("column %d: %s", e.Offset+1, e.Text())
+}
+
+// Text is what is wrong and what was perhaps meant, without the position.
+func (e *FilterError) Text() string {
+	if e.Suggestion == "" {
+		return e.Message
 	}
-	return s
+	return e.Message + "; did you mean " + e.Suggestion + "?"
 }
 
 // ParseFilter reads a search as one line:

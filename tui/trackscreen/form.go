@@ -1,6 +1,8 @@
 package trackscreen
 
 import (
+	"errors"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/esa"
@@ -116,11 +118,19 @@ func (f *form) draw(w, _ int) draw.Block {
 		}
 		b = append(b, draw.Join(mark, style.Text(safetext.Known(k.label)).Fit(label-1), value))
 	}
-	last := t.Dim.Lit("An empty field searches for everything.")
+	last := draw.Block{t.Dim.Lit("An empty field searches for everything.")}
 	if f.wrong != nil {
-		last = t.Foreign(t.Bad, safetext.Line(f.wrong.Error()))
+		last = draw.Para(cells-4, t.Mark(t.Bad, t.Marks.Failed+" "), t.Bad, safetext.Line(problem(f.wrong)))
 	}
-	return t.Card(cells, t.Focus, t.Strong.Lit("Search"), append(b, last))
+	return t.Card(cells, t.Focus, t.Strong.Lit("Search"), append(b, last...))
+}
+
+// problem is what is wrong with a field. Its column in the search line says nothing here.
+func problem(err error) string {
+	if e, ok := errors.AsType[*esa.FilterError](err); ok {
+		return e.Text()
+	}
+	return err.Error()
 }
 
 func (f *form) hints() []keys.Hint {

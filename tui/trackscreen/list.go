@@ -127,7 +127,7 @@ func (s *Screen) columns() []table.Column[row] {
 		growing(column("To", 28, 12, 5, recipients)),
 		growing(column("Subject", 40, subjects, 8, subject)),
 		{
-			Title: "MID", Width: 9, Min: 7, Keep: 4, Right: true, Cell: func(r *row) safetext.Text { return safetext.Line(midCell(r.MIDs)) },
+			Title: "MID", Width: 10, Min: 10, Keep: 4, Cell: func(r *row) safetext.Text { return safetext.Line(midCell(r.MIDs)) },
 			Order: func(a, b *row) int { return cmp.Compare(newest(a.MIDs), newest(b.MIDs)) },
 		},
 		{

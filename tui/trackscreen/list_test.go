@@ -76,3 +76,12 @@ func TestTheSenderIsMoreThanTheGateway(t *testing.T) {
 		t.Errorf("the senders had to go:\n%s", got)
 	}
 }
+
+func TestTheFormSaysWhatIsWrongWithAField(t *testing.T) {
+	s := shown(t, appliance(1), 78, 18)
+	press(s, "F", "down", "down", "down", "x", "enter")
+	got := strings.Join(strings.Fields(viewtest.Text(s.View())), " ")
+	if strings.Contains(got, "column") || !strings.Contains(got, `"1dx" is no time; write 90m, 3d, 2026-11-01`) || !strings.Contains(got, "today or yesterday") {
+		t.Errorf("the form says\n%s", viewtest.Text(s.View()))
+	}
+}
