@@ -202,7 +202,12 @@ func (s *Screen) layout() {
 func (s *Screen) View() string { return s.view }
 
 // ShortHelp gives the keys for the footer.
-func (s *Screen) ShortHelp() []keys.Hint { return keys.Footer(s.FullHelp()) }
+func (s *Screen) ShortHelp() []keys.Hint {
+	if s.listed() && s.table.Typing() {
+		return keys.Filtering()
+	}
+	return keys.Footer(s.FullHelp())
+}
 
 // FullHelp gives every key of the screen.
 func (s *Screen) FullHelp() []keys.Hint {

@@ -301,6 +301,8 @@ func (s *Screen) hints() []keys.Hint {
 		return keys.Hints(keys.In(keys.LookMenu), nil)
 	case s.line.Focused():
 		return s.line.Hints()
+	case s.Typing():
+		return keys.Filtering()
 	}
 	var shown []keys.Binding
 	for _, b := range keys.In(keys.Look) {

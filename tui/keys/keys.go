@@ -139,6 +139,18 @@ func Footer(hints []Hint) []Hint {
 	return slices.DeleteFunc(slices.Clone(hints), func(h Hint) bool { return h.Short == "" || h.Reason != "" })
 }
 
+// Text makes hints of pairs of a key and what it does, for where keys are text otherwise.
+func Text(pairs ...string) []Hint {
+	var out []Hint
+	for i := 0; i+1 < len(pairs); i += 2 {
+		out = append(out, Hint{Binding: Binding{Show: pairs[i], Short: pairs[i+1]}})
+	}
+	return out
+}
+
+// Filtering are the keys while a filter is typed.
+func Filtering() []Hint { return Text("enter", "keep", "esc", "show all again") }
+
 // Commands gives the palette's entries out of hints that match what was typed: those whose name starts
 // with it first, then those that hold it in name or description.
 func Commands(hints []Hint, typed string) []Hint {

@@ -52,4 +52,4 @@ func (c *columnList) draw(_, _ int) draw.Block {
 	return t.Card(cells, t.Focus, t.Strong.Lit("Columns"), b)
 }
 
-func (c *columnList) hints() []keys.Hint { return typed("space", "show or hide", "esc", "back") }
+func (c *columnList) hints() []keys.Hint { return keys.Text("space", "show or hide", "esc", "back") }

@@ -134,5 +134,5 @@ func problem(err error) string {
 }
 
 func (f *form) hints() []keys.Hint {
-	return typed("enter", "search", "tab", "next field", "esc", "back")
+	return keys.Text("enter", "search", "tab", "next field", "esc", "back")
 }

@@ -22,8 +22,12 @@ var (
 func (s *Screen) head() draw.Block {
 	t := s.o.Theme
 	label := t.Title.Lit(" Search ")
+	line := s.line.Draw(max(s.w-label.Width()-1, 1), s.editing && s.overlay == nil)
+	if s.line.Value() == "" && !s.editing {
+		line = t.Dim.Lit("(everything of the last 24 hours)")
+	}
 	return draw.Block{
-		draw.Join(label, s.line.Draw(max(s.w-label.Width()-1, 1), s.editing && s.overlay == nil)).Fit(s.w),
+		draw.Join(label, line).Fit(s.w),
 		s.standing(),
 		s.trouble(),
 	}

@@ -81,7 +81,27 @@ func TestTheFormSaysWhatIsWrongWithAField(t *testing.T) {
 	s := shown(t, appliance(1), 78, 18)
 	press(s, "F", "down", "down", "down", "x", "enter")
 	got := strings.Join(strings.Fields(viewtest.Text(s.View())), " ")
-	if strings.Contains(got, "column") || !strings.Contains(got, `"1dx" is no time; write 90m, 3d, 2026-11-01`) || !strings.Contains(got, "today or yesterday") {
+	if strings.Contains(got, "column") || !strings.Contains(got, `"1dx" is no time; write 90m, 3d, 2026-11-01`) || !strings.Contains(got, "or yesterday") {
 		t.Errorf("the form says\n%s", viewtest.Text(s.View()))
+	}
+}
+
+func TestTheFooterWhileOneFilters(t *testing.T) {
+	s := shown(t, appliance(3), 78, 18)
+	press(s, "/", "x")
+	if got := s.ShortHelp(); len(got) != 2 || got[0].Show != "enter" || got[1].Show != "esc" {
+		t.Errorf("keys that are text are offered: %v", got)
+	}
+	press(s, "enter")
+	if got := s.ShortHelp(); len(got) <= 2 {
+		t.Errorf("after the filter there is only %v", got)
+	}
+}
+
+func TestAnEmptySearchSaysWhatItFinds(t *testing.T) {
+	s := shown(t, appliance(3), 78, 18)
+	press(s, "n", "ctrl+u", "enter")
+	if got := viewtest.Text(s.View()); !strings.Contains(got, "Search (everything of the last 24 hours)") {
+		t.Errorf("the screen says\n%s", got)
 	}
 }

@@ -55,9 +55,9 @@ func (p *prompt) draw(w, _ int) draw.Block {
 
 func (p *prompt) hints() []keys.Hint {
 	if p.next != nil {
-		return typed("enter", "write", "tab", "other format", "esc", "back")
+		return keys.Text("enter", "write", "tab", "other format", "esc", "back")
 	}
-	return typed("enter", "save", "esc", "back")
+	return keys.Text("enter", "save", "esc", "back")
 }
 
 // doneMsg says how something ended that only the footer tells.

@@ -91,5 +91,5 @@ func (l *savedList) draw(w, h int) draw.Block {
 }
 
 func (l *savedList) hints() []keys.Hint {
-	return typed("enter", "search", "x", "forget", "esc", "back")
+	return keys.Text("enter", "search", "x", "forget", "esc", "back")
 }

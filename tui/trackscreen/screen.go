@@ -320,18 +320,11 @@ func (s *Screen) ShortHelp() []keys.Hint {
 	case s.overlay != nil:
 		return s.overlay.hints()
 	case s.editing && s.page == nil:
-		return typed("enter", "search", "tab", "complete", "↑", "earlier searches", "esc", "back")
+		return keys.Text("enter", "search", "tab", "complete", "↑", "earlier searches", "esc", "back")
+	case s.page == nil && s.table.Typing():
+		return keys.Filtering()
 	}
 	return keys.Footer(s.FullHelp())
-}
-
-// typed makes hints of keys and words, for where keys are text.
-func typed(pairs ...string) []keys.Hint {
-	var out []keys.Hint
-	for i := 0; i+1 < len(pairs); i += 2 {
-		out = append(out, keys.Hint{Binding: keys.Binding{Show: pairs[i], Short: pairs[i+1]}})
-	}
-	return out
 }
 
 // FullHelp gives every key of the screen.

@@ -389,7 +389,12 @@ func (v *View) acted(m actedMsg) tea.Cmd {
 }
 
 // ShortHelp gives the keys for the footer.
-func (v *View) ShortHelp() []keys.Hint { return keys.Footer(v.FullHelp()) }
+func (v *View) ShortHelp() []keys.Hint {
+	if v.Typing() {
+		return keys.Filtering()
+	}
+	return keys.Footer(v.FullHelp())
+}
 
 // FullHelp gives every key of the view. With --read-only there are none that act.
 func (v *View) FullHelp() []keys.Hint {
