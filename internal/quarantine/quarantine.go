@@ -64,6 +64,7 @@ type Request struct {
 type Result struct {
 	Outcome string
 	Count   int   // messages that it reached
+	Asked   int   // messages that it was asked for
 	Err     error // why it failed, or why the outcome is not known
 }
 
@@ -72,12 +73,19 @@ func (r Result) Text(a Act) string {
 	verb := map[Act]string{Release: "released", Delete: "deleted"}[a]
 	switch r.Outcome {
 	case Done:
+		if r.Count < r.Asked {
+			return fmt.Sprintf("%d of %d messages were %s: the quarantine no longer has the others", r.Count, r.Asked, verb)
+		}
 		if r.Count == 1 {
 			return "1 message was " + verb
 		}
 		return strconv.Itoa(r.Count) + " messages were " + verb
 	case NotFound:
-		return "nothing was " + verb + ": the quarantine no longer has it"
+		what := "it"
+		if r.Asked > 1 {
+			what = "them"
+		}
+		return "nothing was " + verb + ": the quarantine no longer has " + what
 	case Unknown:
 		return "it is not known whether it was " + verb + ": the answer was lost. Look into the quarantine before anything else"
 	}
@@ -100,6 +108,7 @@ func Do(ctx context.Context, k Keeper, j Journal, r Request, now time.Time) (Res
 		return Result{}, fmt.Errorf("nothing was sent, because it could not be recorded: %w", err)
 	}
 	result := r.send(ctx, k)
+	result.Asked = len(r.Messages)
 	detail := strconv.Itoa(result.Count) + " of " + strconv.Itoa(len(r.Messages))
 	if result.Err != nil {
 		detail = result.Err.Error()

@@ -50,6 +50,15 @@ func request(act Act) Request {
 	}
 }
 
+func TestAnActionThatReachedSomeOnlySaysSo(t *testing.T) {
+	r := request(Delete)
+	r.Messages = append(r.Messages, r.Messages[0], r.Messages[0])
+	got, err := Do(t.Context(), &keeper{out: esa.QuarantineOutcome{Count: 2}}, journal(t), r, noon)
+	if want := "2 of 3 messages were deleted: the quarantine no longer has the others"; err != nil || got.Text(Delete) != want {
+		t.Errorf("%q, %v, want %q", got.Text(Delete), err, want)
+	}
+}
+
 func TestEveryOutcomeIsRecordedOnce(t *testing.T) {
 	for name, c := range map[string]struct {
 		keeper keeper

@@ -118,21 +118,27 @@ func (t *Table[R]) Selected() *R {
 	return nil
 }
 
-// Marked are the rows that were marked, or the selected one when none is, in the order in which they came.
+// Marked are the rows that were marked, or the selected one when none of them is here, in the order in
+// which they came.
 func (t *Table[R]) Marked() []*R {
 	var out []*R
-	if len(t.ticked) == 0 {
-		if r := t.Selected(); r != nil {
-			out = append(out, r)
+	if len(t.ticked) > 0 {
+		for _, r := range t.rows {
+			if t.ticked[t.o.ID(r)] {
+				out = append(out, r)
+			}
 		}
-		return out
 	}
-	for _, r := range t.rows {
-		if t.ticked[t.o.ID(r)] {
-			out = append(out, r)
-		}
+	if r := t.Selected(); r != nil && len(out) == 0 {
+		out = append(out, r)
 	}
 	return out
+}
+
+// Unmark takes all marks away.
+func (t *Table[R]) Unmark() {
+	clear(t.ticked)
+	t.Redraw()
 }
 
 // Marks is how many rows are marked.
@@ -237,8 +243,7 @@ func (t *Table[R]) act(id keys.ID) (cmd tea.Cmd, handled bool) {
 		if t.filter == "" && len(t.ticked) == 0 {
 			return nil, false // esc is somebody else's then
 		}
-		clear(t.ticked)
-		clear(t.drawn)
+		t.Unmark()
 		t.filter = ""
 		return t.arrange(), true
 	}

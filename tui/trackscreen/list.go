@@ -54,12 +54,20 @@ func recipients(m *esa.Message) string {
 // sender is who sent a message, or which host was refused.
 func sender(m *esa.Message) string { return orNone(m.Sender, m.SenderIP) }
 
-// subject is the subject as injected, or why a connection was refused.
+// subject is the subject as injected, or of a refused connection why it was.
 func subject(m *esa.Message) string {
-	if m.Subject == "" {
-		return m.Rejected
+	if len(m.MIDs) == 0 {
+		return join(refusal(m), m.SenderGroup, prefixed("SBRS ", m.SBRS))
 	}
 	return m.Subject
+}
+
+// refusal is what was refused of a connection, when its status does not say the same.
+func refusal(m *esa.Message) string {
+	if strings.EqualFold(m.Rejected, tracking.StatusWords(m)) {
+		return ""
+	}
+	return m.Rejected
 }
 
 func (s *Screen) newTable() *table.Table[row] {

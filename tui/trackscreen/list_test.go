@@ -18,13 +18,13 @@ func TestRowsTellWhenAndWho(t *testing.T) {
 		m.Time = at
 		f.messages = append(f.messages, m)
 	}
-	f.messages = append(f.messages, esa.Message{ICID: 77, Serial: "SN1", Time: newYear.Add(-time.Hour), SenderIP: "198.51.100.9"})
+	f.messages = append(f.messages, esa.Message{ICID: 77, Serial: "SN1", Time: newYear.Add(-time.Hour), SenderIP: "198.51.100.9", SenderGroup: "BLOCKED_LIST", SBRS: "-5.4", Rejected: "Rejected"})
 	o := options(f)
 	o.Now = func() time.Time { return newYear }
 	s := newScreen(t, o, 78, 18)
 	drive(t, s, intent.Shown{}, idle(s))
 	got := viewtest.Text(s.View())
-	for _, want := range []string{"01-01 03:00:00 ", "12-31 22:00:00 ", "2023-01-01 03:00 ", "✗ Rejected     198.51.100.9"} {
+	for _, want := range []string{"01-01 03:00:00 ", "12-31 22:00:00 ", "2023-01-01 03:00 ", "✗ Rejected     198.51.100.9       BLOCKED_LIST  SBRS -5"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the list lacks %q:\n%s", want, got)
 		}

@@ -174,7 +174,7 @@ func (p *page) envelope(o *pageWriter) {
 	o.field("direction", join(m.Direction, prefixed("policy ", strings.Join(m.MailPolicies, ", ")), prefixed("authenticated as ", d.SMTPAuthID)))
 	o.field("gateway", join(orNone(m.Host, p.s.o.Sources[p.row.Source].Name), prefixed("serial ", m.Serial)))
 	o.field("size", d.Size)
-	o.field("refused", m.Rejected)
+	o.field("refused", refusal(m))
 	if m.Complete != nil && !*m.Complete {
 		o.field("incomplete", "the appliance says that parts of this message's tracking are missing")
 	}

@@ -91,5 +91,8 @@ func (l *savedList) draw(w, h int) draw.Block {
 }
 
 func (l *savedList) hints() []keys.Hint {
+	if len(l.all) == 0 {
+		return keys.Text("esc", "back")
+	}
 	return keys.Text("enter", "search", "x", "forget", "esc", "back")
 }

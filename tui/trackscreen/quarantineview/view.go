@@ -265,7 +265,7 @@ func (v *View) do(id keys.ID) tea.Cmd {
 		} else {
 			v.kind = esa.SpamQuarantine
 		}
-		v.rows = nil
+		v.rows, v.last = nil, ""
 		v.table = v.newTable()
 		v.table.SetSize(v.w, max(v.h-headLines, 1))
 		return v.Load()
@@ -383,6 +383,9 @@ func (v *View) acted(m actedMsg) tea.Cmd {
 		v.last, v.lastBad = m.result.Text(m.act)+"; the history could not be written: "+m.err.Error(), true
 	default:
 		v.last, v.lastBad = m.result.Text(m.act), m.result.Outcome != quarantine.Done
+	}
+	if o := m.result.Outcome; o == quarantine.Done || o == quarantine.NotFound {
+		v.table.Unmark() // they are no longer here
 	}
 	v.closeOpen()
 	return v.Load()

@@ -14,6 +14,7 @@ import (
 	"ctrace/esa/esatest"
 	"ctrace/internal/history"
 	"ctrace/tui/intent"
+	"ctrace/tui/keys"
 	"ctrace/tui/theme"
 	"ctrace/tui/viewtest"
 )
@@ -312,5 +313,26 @@ func TestAllWhoTheHeaderNames(t *testing.T) {
 	b.open.layout(b.View)
 	if got := viewtest.Text(b.View.View().String()); !strings.Contains(got, "header To     A <a@example.net>, B <b@example.net>") {
 		t.Errorf("the page says\n%s", got)
+	}
+}
+
+func TestWhatWasReleasedIsNoLongerMarked(t *testing.T) {
+	b := onAppliance(t, 100, 30, nil)
+	ask := b.press(" ", " ", "r")().(intent.Ask)
+	b.drive(t, b.update(ask.Then), b.idle)
+	if b.last != "2 messages were released" || b.table.Marks() != 0 {
+		t.Errorf("%q, and %d are marked", b.last, b.table.Marks())
+	}
+	if why := b.reason(keys.HeldRelease); why != "" {
+		t.Errorf("the next one cannot be released: %s", why)
+	}
+	subject := b.table.Selected().Subject
+	ask = b.press("r")().(intent.Ask)
+	if len(ask.Lines) != 3 || !strings.Contains(ask.Lines[1].String(), subject) {
+		t.Errorf("the next question is about %v", ask.Lines)
+	}
+	b.press("c")
+	if b.last != "" {
+		t.Errorf("the other quarantine says %q", b.last)
 	}
 }
