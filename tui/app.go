@@ -276,7 +276,7 @@ func (a *app) View() string {
 	s := frame.State{
 		W: a.w, H: a.h,
 		Profile: safetext.Line(a.options.Profile), Region: safetext.Line(a.options.Region),
-		Lamps: a.lamps(), Clock: a.now,
+		Lamps: a.lamps(), Clock: a.now.In(a.options.Zone),
 		Current: a.current, Body: a.screens[a.current].pane.View(),
 		Panel: a.panel, PanelFocus: a.focused,
 		Hints: a.footerHints(), Notice: a.notices.current,

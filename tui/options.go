@@ -66,7 +66,7 @@ type Options struct {
 
 	Quarantines []quarantineview.Source // the appliances whose quarantines can be looked into
 
-	Zone    *time.Location // of times on the Track screen; the local one when nil
+	Zone    *time.Location // of times on the screen; the local one when nil
 	History History        // nil: there is no History screen
 
 	Investigator Investigator // nil: there is no Investigate screen

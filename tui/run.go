@@ -72,6 +72,9 @@ func newApp(ctx context.Context, o Options) *app {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Zone == nil {
+		o.Zone = time.Local
+	}
 	output := o.Output
 	if output == nil {
 		output = os.Stdout
@@ -89,9 +92,6 @@ func newApp(ctx context.Context, o Options) *app {
 		Theme: t, Verifier: o.Verifier, Now: o.Now,
 		Plan: o.plan(),
 	}))}}
-	if o.Zone == nil {
-		o.Zone = time.Local
-	}
 	if len(o.Tracking) > 0 {
 		a.screens = append(a.screens, screen{"Track", hold(trackscreen.New(ctx, trackscreen.Options{
 			Theme: t, Sources: o.Tracking, Searches: o.Searches, Now: o.Now, Zone: o.Zone,

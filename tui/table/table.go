@@ -36,6 +36,7 @@ type Options[R any] struct {
 	ID      func(*R) string // unique; marks and selection hold on to it
 	Text    func(*R) string // what the filter looks through
 	Empty   safetext.Text   // what is said when there is no row
+	NoMatch safetext.Text   // what is said when the filter leaves none; there are words for it without
 }
 
 // Table is the state of a table. Its methods are called from Update only; View is pure.
@@ -91,6 +92,14 @@ func (t *Table[R]) SetSize(w, h int) {
 func (t *Table[R]) SetEmpty(words safetext.Text) {
 	t.o.Empty = words
 	t.layout()
+}
+
+// SetNoMatch changes what is said when the filter leaves no row.
+func (t *Table[R]) SetNoMatch(words safetext.Text) {
+	if t.o.NoMatch != words {
+		t.o.NoMatch = words
+		t.layout()
+	}
 }
 
 // Len is how many rows show, and Total how many there are.

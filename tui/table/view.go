@@ -133,10 +133,13 @@ func (t *Table[R]) layout() {
 }
 
 func (t *Table[R]) nothing() safetext.Text {
-	if t.filter != "" {
-		return safetext.Known("no row holds what you filter by")
+	switch {
+	case t.filter == "":
+		return t.o.Empty
+	case t.o.NoMatch.Width() > 0:
+		return t.o.NoMatch
 	}
-	return t.o.Empty
+	return safetext.Known("No row holds what you filter by.")
 }
 
 func (t *Table[R]) header() draw.Line {

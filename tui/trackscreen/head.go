@@ -93,7 +93,16 @@ func (s *Screen) count() safetext.Text {
 	return safetext.Known(text)
 }
 
-// nothing says why the table is empty.
+// sayEmpty has the table say why it is empty, when it is.
+func (s *Screen) sayEmpty() {
+	s.table.SetEmpty(s.nothing())
+	noMatch := safetext.Text{}
+	if !s.search.Complete() {
+		noMatch = safetext.Known("No message of those so far holds what you filter by. Keep the filter (enter) and fetch the rest (L), or search for it (n).")
+	}
+	s.table.SetNoMatch(noMatch)
+}
+
 func (s *Screen) nothing() safetext.Text {
 	if s.search.Complete() {
 		return nothingText

@@ -105,3 +105,13 @@ func TestAnEmptySearchSaysWhatItFinds(t *testing.T) {
 		t.Errorf("the screen says\n%s", got)
 	}
 }
+
+func TestAFilterOnlySeesWhatIsHere(t *testing.T) {
+	for n, want := range map[int]string{1000: "those so far", 100: "No row holds what you filter by."} {
+		s := shown(t, appliance(n), 78, 18)
+		press(s, "/", "no such thing")
+		if got := viewtest.Text(s.View()); !strings.Contains(got, want) {
+			t.Errorf("of %d the screen says\n%s", n, got)
+		}
+	}
+}

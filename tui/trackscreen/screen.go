@@ -251,7 +251,7 @@ func (s *Screen) act(id keys.ID) tea.Cmd {
 	case keys.TrackStop:
 		s.search.Stop()
 		s.search.Follow(false, s.o.Now())
-		s.table.SetEmpty(s.nothing())
+		s.sayEmpty()
 	case keys.TrackZone:
 		s.appliance = !s.appliance
 		s.table.Redraw()

@@ -46,7 +46,7 @@ func (s *Screen) begin() tea.Cmd {
 	}
 	s.search = tracking.New(query, s.o.Sources, s.o.Now())
 	s.search.Want(s.room())
-	s.table.SetEmpty(s.nothing())
+	s.sayEmpty()
 	s.old = s.asked == s.line.Value() // the same once more: what is there stays until the answer comes
 	s.asked = s.line.Value()
 	if s.old {
@@ -129,7 +129,7 @@ func (s *Screen) answer(m answerMsg) tea.Cmd {
 	now := s.o.Now()
 	cmd := s.show(s.search.Apply(m.answer, now))
 	s.lamp = intent.Light{State: lampOf(s.search.Sources()), At: now}
-	s.table.SetEmpty(s.nothing())
+	s.sayEmpty()
 	if r := s.table.Selected(); before == nil && r != nil {
 		if r.Host != "" {
 			s.table.ShowColumn("Appliance", true) // an SMA names its gateways
