@@ -178,7 +178,7 @@ func TestTroubleOfTheAppliance(t *testing.T) {
 		{[]string{"api-disabled"}, "cannot be reached|broke off"},
 		{[]string{"api-500"}, "fails (HTTP 500)"},
 		{[]string{"api-restart"}, "cannot be reached|broke off"},
-		{[]string{"api-truncated"}, "cannot be reached|cannot be read"},
+		{[]string{"api-truncated"}, "broke off the connection|cannot be read"},
 	} {
 		t.Run(strings.Join(c.faults, ","), func(t *testing.T) {
 			t.Parallel()

@@ -36,8 +36,8 @@ func TestWhyTheListIsEmpty(t *testing.T) {
 		err  error
 		want []string
 	}{
-		"refused":  {err: &esa.Error{Kind: esa.KindCredentials}, want: []string{"Nothing was read: esa1.example.com refuses", "check the user name and", "ctrl+r retries"}},
-		"away":     {err: &esa.Error{Kind: esa.KindNetwork}, want: []string{"cannot be reached", "check host, port and firewall", "again in 2 s"}},
+		"refused":  {err: &esa.Error{Kind: esa.KindCredentials}, want: []string{"Nothing was read: esa1.example.com refuses", "Check the user name and", "ctrl+r retries"}},
+		"away":     {err: &esa.Error{Kind: esa.KindNetwork}, want: []string{"cannot be reached", "Check host, port and firewall", "again in 2 s"}},
 		"no match": {want: []string{"No message matches the search."}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,13 +2,12 @@ package trackscreen
 
 import (
 	"context"
-	"errors"
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/ctr/observable"
-	"ctrace/esa"
 	"ctrace/internal/safetext"
 	"ctrace/internal/tracking"
 	"ctrace/internal/verify"
@@ -179,8 +178,9 @@ func (s *Screen) pageReason(id keys.ID) string {
 
 // failureText says why a message's history is not there.
 func failureText(err error) string {
-	if e, ok := errors.AsType[*esa.Error](err); ok && !tracking.Temporary(err) {
-		return "its history could not be read: the appliance " + tracking.Cause(err) + ". " + e.Advice()
+	text := "its history could not be read: the appliance " + tracking.Cause(err)
+	if !tracking.Temporary(err) {
+		text += ". " + tracking.Advice(err)
 	}
-	return "its history could not be read: the appliance " + tracking.Cause(err)
+	return strings.TrimSpace(text)
 }

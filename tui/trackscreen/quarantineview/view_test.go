@@ -214,7 +214,7 @@ func TestTroubleGoesByItself(t *testing.T) {
 		"api-500":       "fails (HTTP 500)",
 		"api-disabled":  "broke off|cannot be reached",
 		"api-502-html":  "a web page",
-		"api-truncated": "cannot be reached|cannot be read",
+		"api-truncated": "broke off the connection|cannot be read",
 	} {
 		t.Run(fault, func(t *testing.T) {
 			now := noon
@@ -300,7 +300,7 @@ func TestWhyTheViewIsEmpty(t *testing.T) {
 	}
 	b.drive(t, b.press("c"), b.idle)
 	got := strings.Join(strings.Fields(viewtest.Text(b.View.View().String())), " ")
-	if strings.Contains(got, "Reading the quarantine") || !strings.Contains(got, "Nothing was read: esa1.lab.example refuses") || !strings.Contains(got, "check the user name") {
+	if strings.Contains(got, "Reading the quarantine") || !strings.Contains(got, "Nothing was read: esa1.lab.example refuses") || !strings.Contains(got, "Check the user name") {
 		t.Errorf("the view says %s", got)
 	}
 }

@@ -4,6 +4,7 @@ package waiting
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"ctrace/internal/safetext"
@@ -55,11 +56,8 @@ func Nothing(sources []tracking.SourceStatus) safetext.Text {
 		if x.Failure == nil {
 			continue
 		}
-		text := "Nothing was read: " + x.Name + " " + tracking.Cause(x.Failure)
-		if advice := tracking.Advice(x.Failure); advice != "" {
-			text += ". To mend it: " + advice
-		}
-		return safetext.Line(text + ".")
+		text := "Nothing was read: " + x.Name + " " + tracking.Cause(x.Failure) + ". " + tracking.Advice(x.Failure)
+		return safetext.Line(strings.TrimSpace(text))
 	}
 	return safetext.Text{}
 }
