@@ -31,7 +31,7 @@ func newRowPrinter(a *app, form string, t *target, q esa.Query) rowPrinter {
 	case formMarkdown:
 		return &markdownRows{app: a, where: t.profile.Location()}
 	}
-	return &textRows{app: a, where: t.profile.Location(), sources: t.sources(), paint: a.paint()}
+	return &textRows{app: a, where: t.profile.Location(), sources: t.sources(), paint: a.paint(), nothing: tracking.NothingFound(q)}
 }
 
 // trackReport is what `track -o json` prints for a search.
@@ -103,6 +103,7 @@ type textRows struct {
 	where   *time.Location
 	sources []tracking.Source
 	paint   paint
+	nothing string // what is said when there is no row
 	n       int
 }
 
@@ -144,7 +145,9 @@ func (p *textRows) flush() {}
 
 func (p *textRows) end(more bool) error {
 	if p.n == 0 {
-		fmt.Fprintln(p.app.out, "No message matches.")
+		for _, line := range safetext.Line(p.nothing).Wrap(80) {
+			fmt.Fprintln(p.app.out, line.String())
+		}
 		return nil
 	}
 	text := plural(p.n, "message")

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ctrace/internal/safetext"
+	"ctrace/internal/tracking"
 	"ctrace/tui/draw"
 	"ctrace/tui/say"
 	"ctrace/tui/trackscreen/waiting"
@@ -16,7 +17,6 @@ const headLines = 3
 var (
 	searchingText = safetext.Known("Searching.")
 	stoppedText   = safetext.Known("The search was stopped; ctrl+r searches again.")
-	nothingText   = safetext.Known("No message matches the search.")
 )
 
 func (s *Screen) head() draw.Block {
@@ -105,7 +105,7 @@ func (s *Screen) sayEmpty() {
 
 func (s *Screen) nothing() safetext.Text {
 	if s.search.Complete() {
-		return nothingText
+		return safetext.Known(tracking.NothingFound(s.search.Query()))
 	}
 	if failed := waiting.Nothing(s.search.Sources()); failed.String() != "" {
 		return failed

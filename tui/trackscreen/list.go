@@ -79,7 +79,7 @@ func (s *Screen) newTable() *table.Table[row] {
 				r.Subject, r.Sender, strings.Join(r.Recipients, " "), tracking.StatusWords(&r.Message), tracking.Numbers(r.MIDs), r.SenderIP, r.Serial,
 			}, " ")
 		},
-		Empty: nothingText, Columns: s.columns(),
+		Empty: searchingText, Columns: s.columns(),
 	})
 	x.ShowColumn("Appliance", len(s.o.Sources) > 1)
 	for _, title := range []string{"Header From", "Message-ID", "Serial", "ICID", "Direction", "Policy"} {

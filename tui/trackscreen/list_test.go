@@ -38,7 +38,7 @@ func TestWhyTheListIsEmpty(t *testing.T) {
 	}{
 		"refused":  {err: &esa.Error{Kind: esa.KindCredentials}, want: []string{"Nothing was read: esa1.example.com refuses", "Check the user name and", "ctrl+r retries"}},
 		"away":     {err: &esa.Error{Kind: esa.KindNetwork}, want: []string{"cannot be reached", "Check host, port and firewall", "again in 2 s"}},
-		"no match": {want: []string{"No message matches the search."}},
+		"no match": {want: []string{"There is no message at all in this time.", "only the SMA has it"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := appliance(0)

@@ -388,7 +388,7 @@ func TestTheSameSearchAgainKeepsItsRows(t *testing.T) {
 	}
 	f.change(func() { f.messages = nil })
 	drive(t, s, viewtest.Key("ctrl+r"), idle(s))
-	if got := viewtest.Text(s.View()); s.table.Total() != 0 || !strings.Contains(got, "No message matches") {
+	if got := viewtest.Text(s.View()); s.table.Total() != 0 || !strings.Contains(got, "There is no message") {
 		t.Errorf("%d rows of nothing:\n%s", s.table.Total(), got)
 	}
 }
