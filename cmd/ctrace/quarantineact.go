@@ -36,7 +36,7 @@ func (o *quarantineOptions) find(ctx context.Context, keepers []quarantineview.S
 			if len(keepers) > 1 {
 				err = fmt.Errorf("%w; --appliance asks another one only", err)
 			}
-			return k, d, fmt.Errorf("%s: %w", k.Name, err)
+			return k, d, failureOf(k.Name, err)
 		}
 		if d.MID != 0 && (d.Subject != "" || d.Body != "" || d.Headers != "" || len(d.Recipients) > 0) {
 			details = d
@@ -88,8 +88,8 @@ func printHeldMessage(a *app, t *target, h heldMessage) {
 		{"From", strings.Join(h.From, ", ")},
 		{"Sender", h.Sender},
 		{"To", strings.Join(h.Recipients, ", ")},
-		{"Received", heldTime(h.Received, where)},
-		{"Leaves", heldTime(h.Leaves, where)},
+		{"Received", heldSince(h.Received, where)},
+		{"Leaves", heldSince(h.Leaves, where)},
 		{"Size", h.Size},
 		{"Files", strings.Join(h.Attachments, ", ")},
 	} {

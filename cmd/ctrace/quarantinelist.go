@@ -76,7 +76,7 @@ func listQuarantine(ctx context.Context, a *app, o *quarantineOptions, t *target
 		for {
 			page, err := k.Keeper.SearchQuarantine(ctx, q)
 			if err != nil {
-				failures = append(failures, fmt.Errorf("%s: %w", k.Name, err))
+				failures = append(failures, failureOf(k.Name, err))
 				break
 			}
 			if q.Offset == 0 {
@@ -183,10 +183,25 @@ func senderOf(m heldMessage) string {
 	return strings.Join(m.From, " ")
 }
 
-// heldTime is a time without seconds: quarantines leave them out.
-func heldTime(at time.Time, where *time.Location) string {
+// heldTime is a time in a list, without seconds: quarantines leave them out.
+func heldTime(at time.Time, where *time.Location) string { return heldAs("01-02 15:04", at, where) }
+
+// heldSince is a time with its year and zone.
+func heldSince(at time.Time, where *time.Location) string {
+	return heldAs("2006-01-02 15:04 MST", at, where)
+}
+
+func heldAs(layout string, at time.Time, where *time.Location) string {
 	if at.IsZero() {
 		return ""
 	}
-	return at.In(where).Format("01-02 15:04")
+	return at.In(where).Format(layout)
+}
+
+// failureOf names the appliance that an error comes from, unless the error does.
+func failureOf(appliance string, err error) error {
+	if strings.HasPrefix(err.Error(), appliance+": ") {
+		return err
+	}
+	return fmt.Errorf("%s: %w", appliance, err)
 }

@@ -222,9 +222,14 @@ func (o *sendOptions) report(a *app, reports []sendReport) error {
 
 // total is how long a dialogue took.
 func total(r wire.Receipt) time.Duration {
-	var d time.Duration
+	seconds := 0.0
 	for _, s := range r.Timings {
-		d += time.Duration(s.Seconds * float64(time.Second))
+		seconds += s.Seconds
 	}
-	return d.Round(time.Millisecond)
+	return rounded(seconds)
+}
+
+// rounded is a number of seconds in whole milliseconds.
+func rounded(seconds float64) time.Duration {
+	return time.Duration(seconds * float64(time.Second)).Round(time.Millisecond)
 }

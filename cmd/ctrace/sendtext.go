@@ -82,7 +82,7 @@ func printSend(p *textPrinter, r sendReport) {
 	}
 	var times []string
 	for _, s := range r.Receipt.Timings {
-		times = append(times, fmt.Sprintf("%s %.3f s", s.Stage, s.Seconds))
+		times = append(times, fmt.Sprintf("%s %s", s.Stage, rounded(s.Seconds)))
 	}
 	p.paragraph("Took", total(r.Receipt).String()+": "+strings.Join(times, ", "))
 	if v := r.Verdict; v != nil {

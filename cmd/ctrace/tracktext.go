@@ -89,7 +89,7 @@ func storyFacts(p *textPrinter, story tracking.Story, where *time.Location) {
 	optional("Checks", strings.Join(checks, ", "))
 	for _, v := range life.Verdicts {
 		if v.Final || v.Bad() {
-			optional("Verdict", v.Engine+" "+v.Product+" "+v.Text)
+			optional("Verdict", strings.Join(strings.Fields(v.Engine+" "+v.Product+" "+v.Text), " "))
 		}
 	}
 	for _, f := range life.Attachments {
