@@ -89,8 +89,11 @@ func (p *page) file(o *pageWriter, a esa.Attachment) {
 	bad := none(a.Malware) != "" || strings.Contains(strings.ToLower(a.Disposition), "malicious")
 	o.marked("file", verdictMark(o, a.Disposition, bad), join(a.Name, size, a.Disposition, none(a.Malware)))
 	o.field("", prefixed("  ", a.MIME))
-	if a.SHA256 != "" { // begins further left, so that it fits into 80 columns
-		o.para(draw.Join(draw.Blank(labelWidth-9), o.t.Dim.Lit("SHA256 ")), o.t.Text, a.SHA256)
+	if a.SHA256 != "" {
+		name := o.t.Dim.Lit("SHA256 ")
+		// Under the file's name, or as far left as 80 columns need it to be in one piece.
+		left := max(1, min(labelWidth+3, o.w-1-name.Width()-len(a.SHA256)))
+		o.para(draw.Join(draw.Blank(left), name), o.t.Text, a.SHA256)
 	}
 }
 

@@ -81,7 +81,7 @@ func (s *Screen) newTable() *table.Table[row] {
 		},
 		Empty: searchingText, Columns: s.columns(),
 	})
-	x.ShowColumn("Appliance", len(s.o.Sources) > 1)
+	x.ShowColumn("Gateway", len(s.o.Sources) > 1)
 	for _, title := range []string{"Header From", "Message-ID", "Serial", "ICID", "Direction", "Policy"} {
 		x.ShowColumn(title, false)
 	}
@@ -139,7 +139,7 @@ func (s *Screen) columns() []table.Column[row] {
 			Order: func(a, b *row) int { return cmp.Compare(newest(a.MIDs), newest(b.MIDs)) },
 		},
 		{
-			Title: "Appliance", Width: 16, Min: 6, Keep: gateway, Cell: func(r *row) safetext.Text { return safetext.Line(s.gateway(r)) },
+			Title: "Gateway", Width: 16, Min: 7, Keep: gateway, Cell: func(r *row) safetext.Text { return safetext.Line(s.gateway(r)) },
 			Order: func(a, b *row) int { return cmp.Compare(s.gateway(a), s.gateway(b)) },
 		},
 		column("Sender IP", 15, 15, 2, func(m *esa.Message) string { return m.SenderIP }),

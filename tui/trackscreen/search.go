@@ -132,7 +132,7 @@ func (s *Screen) answer(m answerMsg) tea.Cmd {
 	s.sayEmpty()
 	if r := s.table.Selected(); before == nil && r != nil {
 		if r.Host != "" {
-			s.table.ShowColumn("Appliance", true) // an SMA names its gateways
+			s.table.ShowColumn("Gateway", true) // an SMA names its gateways
 		}
 		cmd = tea.Batch(cmd, s.tellSelected())
 	}
