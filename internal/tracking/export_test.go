@@ -78,6 +78,10 @@ func (teller) URLs(context.Context, esa.Ref) (esa.URLs, error) {
 	return esa.URLs{}, errors.New("no URLs today")
 }
 func (teller) DLP(context.Context, esa.Ref) (esa.DLP, error) { return esa.DLP{Policy: "PCI"}, nil }
+func (teller) Connection(context.Context, esa.Ref) (esa.Connection, error) {
+	return esa.Connection{}, nil
+}
+
 func (teller) Remediation(context.Context, esa.Ref) (esa.Remediation, error) {
 	return esa.Remediation{Batch: "b", Mailboxes: []esa.MailboxRemediation{{Recipient: "x", Status: "Success"}}}, nil
 }

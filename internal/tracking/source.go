@@ -11,6 +11,7 @@ import (
 type Tracker interface {
 	Search(ctx context.Context, q esa.Query) (esa.Page, error)
 	Details(ctx context.Context, r esa.Ref) (esa.Details, error)
+	Connection(ctx context.Context, r esa.Ref) (esa.Connection, error)
 	AMP(ctx context.Context, r esa.Ref) (esa.AMP, error)
 	URLs(ctx context.Context, r esa.Ref) (esa.URLs, error)
 	DLP(ctx context.Context, r esa.Ref) (esa.DLP, error)

@@ -3,6 +3,7 @@ package tracking
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"ctrace/esa"
 )
@@ -12,6 +13,7 @@ import (
 type Story struct {
 	Row         esa.Message
 	Details     *esa.Details
+	Connection  *esa.Connection // asked for when the details have nothing of it
 	AMP         *esa.AMP
 	URLs        *esa.URLs
 	DLP         *esa.DLP
@@ -48,6 +50,9 @@ func (s Story) More(ctx context.Context, t Tracker) Story {
 	}
 	ref := s.Row.Ref()
 	s.Missing = nil
+	if s.lacksConnection() && s.Connection == nil {
+		s.Connection = part(&s, "connection", func() (esa.Connection, error) { return connection(ctx, t, ref) })
+	}
 	if s.Details.ShowAMP && s.AMP == nil {
 		s.AMP = part(&s, "file reputation", func() (esa.AMP, error) { return t.AMP(ctx, ref) })
 	}
@@ -65,7 +70,22 @@ func (s Story) More(ctx context.Context, t Tracker) Story {
 
 // HasMore tells that More has something to ask for.
 func (s Story) HasMore() bool {
-	return s.Details != nil && (s.Details.ShowAMP || s.Details.ShowURL || s.Details.ShowDLP || s.Row.Remediated())
+	return s.Details != nil && (s.lacksConnection() || s.Details.ShowAMP || s.Details.ShowURL || s.Details.ShowDLP || s.Row.Remediated())
+}
+
+// lacksConnection tells that the details have no event of the connection that brought the message.
+func (s Story) lacksConnection() bool {
+	return s.Row.ICID != 0 && !slices.ContainsFunc(s.Details.Timeline().Steps, func(st esa.Step) bool { return st.Stage == esa.StageConnection })
+}
+
+// connection asks about the connection of a message. That an appliance does not offer it is no gap: the
+// details have it as a rule.
+func connection(ctx context.Context, t Tracker, ref esa.Ref) (esa.Connection, error) {
+	c, err := t.Connection(ctx, ref)
+	if kind := esa.KindOf(err); kind == esa.KindAbsent || kind == esa.KindQuery {
+		return esa.Connection{}, nil
+	}
+	return c, err
 }
 
 func part[T any](s *Story, name string, get func() (T, error)) *T {
@@ -91,7 +111,11 @@ func (s Story) Timeline() esa.Timeline {
 	if s.URLs != nil {
 		more = append(more, s.URLs.Events)
 	}
-	return s.Details.Timeline(more...)
+	d := *s.Details
+	if s.Connection != nil {
+		d.Events = slices.Concat(s.Connection.Events, d.Events)
+	}
+	return d.Timeline(more...)
 }
 
 // Observables is what the message gives to look up elsewhere.

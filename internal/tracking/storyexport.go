@@ -18,6 +18,7 @@ type storyJSON struct {
 	Schema      string           `json:"schema"`
 	Message     wire.Message     `json:"message"`
 	Details     *wire.Details    `json:"details,omitempty"`
+	Connection  []wire.Event     `json:"connection,omitempty"`
 	AMP         []wire.Event     `json:"amp,omitempty"`
 	URLs        []wire.Event     `json:"urls,omitempty"`
 	DLP         *dlpJSON         `json:"dlp,omitempty"`
@@ -65,6 +66,9 @@ func (s Story) json() storyJSON {
 	if s.Details != nil {
 		d := wire.FromDetails(*s.Details)
 		out.Details = &d
+	}
+	if s.Connection != nil {
+		out.Connection = events(s.Connection.Events)
 	}
 	if s.AMP != nil {
 		out.AMP = events(s.AMP.Events)

@@ -34,6 +34,9 @@ type fake struct {
 	silent      bool // it does not answer until it is cancelled
 	amp         *esa.AMP
 
+	connection    esa.Connection
+	connectionErr error
+
 	silentDetails chan error // not nil: details are not answered, and why they ended is sent
 	asksDetails   int
 }
@@ -99,6 +102,12 @@ func (f *fake) AMP(context.Context, esa.Ref) (esa.AMP, error) {
 		return *f.amp, nil
 	}
 	return esa.AMP{}, &esa.Error{Kind: esa.KindServer, Status: 500, Message: "AMP is off"}
+}
+
+func (f *fake) Connection(context.Context, esa.Ref) (esa.Connection, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.connection, f.connectionErr
 }
 func (f *fake) URLs(context.Context, esa.Ref) (esa.URLs, error) { return f.urls, nil }
 func (f *fake) DLP(context.Context, esa.Ref) (esa.DLP, error)   { return f.dlp, nil }

@@ -110,6 +110,29 @@ func TestAMessageWithoutHistory(t *testing.T) {
 	}
 }
 
+func TestTheConnectionThatTheDetailsLack(t *testing.T) {
+	f := appliance(1)
+	f.details.ShowAMP = false
+	f.details.Events = []esa.Event{{Time: noon.Add(time.Second), Description: "Message 1000 queued for delivery."}}
+	f.connection.Events = []esa.Event{
+		{Time: noon, Description: "ICID 2000 sender_group: RELAYLIST sender_ip: 192.0.2.1, \n                 sbrs: not enabled"},
+		{Time: noon.Add(time.Second), Description: "Incoming connection (ICID 2000) successfully accepted TLS protocol TLSv1.2 cipher AES."},
+	}
+	got := lines(opened(t, f))
+	if !strings.Contains(got, "sender_ip: 192.0.2.1, sbrs: not enabled") || !strings.Contains(got, "TLS in        TLSv1.2") ||
+		strings.Index(got, "Connection") > strings.Index(got, "queued for delivery") {
+		t.Errorf("the page says\n%s", got)
+	}
+	f.connectionErr = &esa.Error{Kind: esa.KindAbsent}
+	if got := lines(opened(t, f)); strings.Contains(got, "not read") {
+		t.Errorf("what the appliance does not offer is missed:\n%s", got)
+	}
+	f.connectionErr = &esa.Error{Kind: esa.KindRole}
+	if got := lines(opened(t, f)); !strings.Contains(got, "connection: the appliance does not let") {
+		t.Errorf("what was refused is not said:\n%s", got)
+	}
+}
+
 func TestOneHashInOneLine(t *testing.T) {
 	f := appliance(1)
 	hash := strings.Repeat("ab", 32)
