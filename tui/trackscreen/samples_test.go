@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,30 +16,10 @@ import (
 	"ctrace/tui/viewtest"
 )
 
-// samplesDir finds published answers of appliances, which are not part of this repository: in
-// $CTRACE_SHARED, or in a folder "shared" beside one of our parents.
-func samplesDir(t *testing.T) string {
-	t.Helper()
-	candidates := []string{os.Getenv("CTRACE_SHARED")}
-	if dir, err := os.Getwd(); err == nil {
-		for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-			candidates = append(candidates, filepath.Join(dir, "shared"))
-		}
-	}
-	for _, c := range candidates {
-		dir := filepath.Join(c, "samples", "esa")
-		if info, err := os.Stat(dir); c != "" && err == nil && info.IsDir() {
-			return dir
-		}
-	}
-	t.Skip("no folder with published answers here; set CTRACE_SHARED to one")
-	return ""
-}
-
 // TestPublishedAnswersAreMessagesThatOneCanRead shows every published search, and each message of it
 // with every published kind of details.
 func TestPublishedAnswersAreMessagesThatOneCanRead(t *testing.T) {
-	dir := samplesDir(t)
+	dir := viewtest.Published(t, "esa")
 	read := func(pattern string) [][]byte {
 		files, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil {
@@ -59,7 +40,10 @@ func TestPublishedAnswersAreMessagesThatOneCanRead(t *testing.T) {
 	}
 	searches := append(read("*search*.json"), read("*messages_dropped*.json")...)
 	details := append(read("*message_details*.json"), read("*details_12x*.json")...)
-	parts := map[string][][]byte{"amp-details": read("*amp_details*.json"), "url-details": read("*url_details*.json"), "dlp-details": read("*dlp_details*.json")}
+	parts := map[string][][]byte{
+		"amp-details": read("*amp_details*.json"), "url-details": read("*url_details*.json"), "dlp-details": read("*dlp_details*.json"),
+		"connection-details": read("*connection_details*.json"), "remediation-details": read("*remediation_details*.json"),
+	}
 	if len(searches) == 0 || len(details) == 0 {
 		t.Fatal("there is no published search or no published details")
 	}
@@ -95,6 +79,11 @@ func TestPublishedAnswersAreMessagesThatOneCanRead(t *testing.T) {
 			drive(t, s, viewtest.Key("enter"), told(s))
 			viewtest.Shape(t, s.View(), 78, 18)
 			viewtest.Safe(t, s.page.lines.String())
+			for _, want := range needed(s.page.row) {
+				if !strings.Contains(flat(lines(s)), want) {
+					t.Errorf("search %d: the message lacks %q:\n%s", i, want, lines(s))
+				}
+			}
 			if s.page.failure != nil || len(s.page.story.Missing) > 0 || len(s.page.life.Steps) == 0 {
 				t.Errorf("search %d, %q: %v, missing %v, %d steps", i, s.page.row.Subject, s.page.failure, s.page.story.Missing, len(s.page.life.Steps))
 			}
@@ -104,3 +93,15 @@ func TestPublishedAnswersAreMessagesThatOneCanRead(t *testing.T) {
 		server.Close()
 	}
 }
+
+// needed is what a person has to find on the page of a message, whatever else it says.
+func needed(r *row) []string {
+	out := append([]string{r.Sender, r.TimeText}, r.Recipients...)
+	for _, mid := range r.MIDs {
+		out = append(out, strconv.FormatInt(mid, 10))
+	}
+	return out
+}
+
+// flat is a page with every white space as one blank.
+func flat(page string) string { return strings.Join(strings.Fields(page), " ") }
