@@ -88,7 +88,11 @@ func (s *Screen) count() safetext.Text {
 	}
 	text := say.Count(n, noun).String() + " so far"
 	if reach := s.search.Reach(); s.w >= 76 && !reach.IsZero() {
-		text += ", back to " + s.local(reach).Format("Jan 2 15:04")
+		layout := "Jan 2 15:04"
+		if reach = s.local(reach); reach.Year() != s.local(s.o.Now()).Year() {
+			layout = "Jan 2 2006 15:04"
+		}
+		text += ", back to " + reach.Format(layout)
 	}
 	return safetext.Known(text)
 }

@@ -115,3 +115,16 @@ func TestAFilterOnlySeesWhatIsHere(t *testing.T) {
 		}
 	}
 }
+
+func TestHowFarBackHasItsYear(t *testing.T) {
+	f := appliance(1000)
+	for i := range f.messages {
+		f.messages[i].Time = f.messages[i].Time.AddDate(-3, 0, 0)
+	}
+	s := newScreen(t, options(f), 78, 18)
+	s.line.Set("time:2023-01-01..2023-12-31")
+	drive(t, s, intent.Shown{}, idle(s))
+	if got := viewtest.Text(s.View()); !strings.Contains(got, "so far, back to Nov 23 2023 09:41") {
+		t.Errorf("the screen says\n%s", got)
+	}
+}
