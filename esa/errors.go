@@ -105,6 +105,9 @@ func (e *Error) Advice() string {
 	case KindTLS:
 		return "trust the appliance's certificate: its CA file, or a pin of its key; check that the port speaks TLS"
 	case KindNetwork:
+		if lineLost(e.Err) {
+			return "try again; an appliance that restarts takes minutes, and when it goes on look at what is on the way"
+		}
 		return "check host, port and firewall, and that the AsyncOS API is switched on for the interface"
 	}
 	return ""

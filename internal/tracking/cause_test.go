@@ -16,7 +16,7 @@ func TestCauseAndAdvice(t *testing.T) {
 		cause, advice string
 	}{
 		{&esa.Error{Kind: esa.KindNetwork, Err: errors.New("connection refused")}, "cannot be reached", "Check host, port and firewall"},
-		{&esa.Error{Kind: esa.KindNetwork, Err: io.ErrUnexpectedEOF}, "broke off the connection", "Check host"},
+		{&esa.Error{Kind: esa.KindNetwork, Err: io.ErrUnexpectedEOF}, "broke off the connection", "Try again; an appliance that restarts"},
 		{&esa.Error{Kind: esa.KindTLS, Err: x509.UnknownAuthorityError{}}, "unknown CA", "ctrace config trust"},
 		{&esa.Error{Kind: esa.KindTLS, Err: x509.HostnameError{Certificate: &x509.Certificate{}, Host: "a.example"}}, "for another host", "ctrace config trust"},
 		{&esa.Error{Kind: esa.KindTLS, Err: x509.CertificateInvalidError{Reason: x509.Expired}}, "out of date", "ctrace config trust"},
