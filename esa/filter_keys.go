@@ -37,16 +37,9 @@ type filterKey struct {
 	moment  bool // a time, which the parser reads itself
 }
 
-// filterTarget is a part of a query that a term can set and that can be shown as terms.
+// filterTarget is a part of a query that a term can set.
 type filterTarget interface {
 	set(q *Query, op byte, value string) error
-	show(q *Query) []shownValue
-}
-
-// shownValue is a term without its key.
-type shownValue struct {
-	op    byte
-	value string
 }
 
 var filterKeys = []filterKey{
@@ -174,21 +167,6 @@ func (t textTarget) set(q *Query, op byte, value string) error {
 	return nil
 }
 
-func (t textTarget) show(q *Query) []shownValue {
-	f := *t.field(q)
-	if f.Value == "" {
-		return nil
-	}
-	op := byte('~')
-	switch f.Operator {
-	case Is:
-		op = '='
-	case BeginsWith:
-		op = '^'
-	}
-	return []shownValue{{op, f.Value}}
-}
-
 // wordTarget sets a text: any, or one of a fixed list, whose words may be others in the API.
 type wordTarget struct {
 	field func(*Query) *string
@@ -217,13 +195,6 @@ func (t wordTarget) set(q *Query, op byte, value string) error {
 	return err
 }
 
-func (t wordTarget) show(q *Query) []shownValue {
-	if *t.field(q) == "" {
-		return nil
-	}
-	return []shownValue{{':', translateBack(*t.field(q), t.words, t.api)}}
-}
-
 // listTarget sets several texts.
 type listTarget struct {
 	field func(*Query) *[]string
@@ -250,17 +221,6 @@ func (t listTarget) set(q *Query, op byte, value string) error {
 	return nil
 }
 
-func (t listTarget) show(q *Query) []shownValue {
-	var list []string
-	for _, item := range *t.field(q) {
-		list = append(list, translateBack(item, t.words, t.api))
-	}
-	if len(list) == 0 {
-		return nil
-	}
-	return []shownValue{{':', strings.Join(list, ",")}}
-}
-
 // checkedTarget sets a text of a certain form.
 type checkedTarget struct {
 	field func(*Query) *string
@@ -276,10 +236,6 @@ func (t checkedTarget) set(q *Query, op byte, value string) error {
 	return err
 }
 
-func (t checkedTarget) show(q *Query) []shownValue {
-	return wordTarget{t.field, nil, nil}.show(q)
-}
-
 func checkIP(s string) (string, error) {
 	if _, err := netip.ParseAddr(s); err != nil {
 		return "", fmt.Errorf("%q is not an IPv4 or IPv6 address", s)
@@ -288,11 +244,11 @@ func checkIP(s string) (string, error) {
 }
 
 func checkSHA256(s string) (string, error) {
-	s = strings.ToLower(s)
-	if len(s) != 64 || strings.Trim(s, "0123456789abcdef") != "" {
+	sum := strings.ToLower(s)
+	if len(sum) != 64 || strings.Trim(sum, "0123456789abcdef") != "" {
 		return "", fmt.Errorf("%q is not 64 hexadecimal digits", s)
 	}
-	return s, nil
+	return sum, nil
 }
 
 type midTarget struct{}
@@ -307,13 +263,6 @@ func (midTarget) set(q *Query, op byte, value string) error {
 	}
 	q.MID = mid
 	return nil
-}
-
-func (midTarget) show(q *Query) []shownValue {
-	if q.MID == 0 {
-		return nil
-	}
-	return []shownValue{{':', strconv.FormatInt(q.MID, 10)}}
 }
 
 type statusTarget struct{}
@@ -333,13 +282,6 @@ func (statusTarget) set(q *Query, op byte, value string) error {
 	word, err := translate(value, statusWords(), nil)
 	q.Status = Status(word)
 	return err
-}
-
-func (statusTarget) show(q *Query) []shownValue {
-	if q.Status == "" {
-		return nil
-	}
-	return []shownValue{{':', string(q.Status)}}
 }
 
 type flagTarget struct{}
@@ -372,21 +314,6 @@ func (flagTarget) set(q *Query, op byte, value string) error {
 	return nil
 }
 
-func (flagTarget) show(q *Query) []shownValue {
-	var out []shownValue
-	for _, f := range q.Events.Flags {
-		for _, w := range flagWords {
-			if w.flag == f {
-				out = append(out, shownValue{':', w.word})
-			}
-		}
-	}
-	if q.RejectedConnections {
-		out = append(out, shownValue{':', rejectedWord})
-	}
-	return out
-}
-
 func plainOperator(op byte) error {
 	if op == ':' || op == '=' {
 		return nil
@@ -408,11 +335,4 @@ func translate(value string, words, api []string) (string, error) {
 		}
 	}
 	return "", &wordError{value, words}
-}
-
-func translateBack(value string, words, api []string) string {
-	if i := slices.Index(api, value); i >= 0 {
-		return words[i]
-	}
-	return value
 }

@@ -2,7 +2,6 @@ package esa
 
 import (
 	"fmt"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -156,15 +155,15 @@ func (q Query) setSingles(v url.Values) error {
 		v.Set("messageIdHeader", q.MessageID)
 	}
 	if q.SenderIP != "" {
-		if _, err := netip.ParseAddr(q.SenderIP); err != nil {
-			return invalid("sender IP %q is not an IPv4 or IPv6 address", q.SenderIP)
+		if _, err := checkIP(q.SenderIP); err != nil {
+			return invalid("sender IP %v", err)
 		}
 		v.Set("senderIp", q.SenderIP)
 	}
 	if q.FileSHA256 != "" {
-		sum := strings.ToLower(q.FileSHA256)
-		if len(sum) != 64 || strings.Trim(sum, "0123456789abcdef") != "" {
-			return invalid("file SHA-256 %q is not 64 hexadecimal digits", q.FileSHA256)
+		sum, err := checkSHA256(q.FileSHA256)
+		if err != nil {
+			return invalid("file SHA-256 %v", err)
 		}
 		v.Set("fileSha256", sum)
 	}

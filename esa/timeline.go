@@ -26,14 +26,6 @@ const (
 	StageOther          Stage = "other" // an event text not known here
 )
 
-// Stages lists the stages in the order of a message's life.
-func Stages() []Stage {
-	return []Stage{
-		StageConnection, StageEnvelope, StageReputation, StageAuthentication, StageHeaders, StagePolicy,
-		StageEngines, StageAMP, StageURL, StageQuarantine, StageEnd, StageDelivery, StageOther,
-	}
-}
-
 // Timeline is the life of a message: its events by stage, and the facts that
 // their texts tell. The texts are log lines for people and change with versions,
 // so a fact that is missing here is not known, never false.

@@ -131,15 +131,3 @@ func looksLikeTime(word string, now time.Time, loc *time.Location) bool {
 	_, err = ParseTimeRange(word, now, loc)
 	return err == nil
 }
-
-// formatMoment writes a whole minute so that parseMoment reads the same one: with
-// its offset only where the clock of loc shows it twice.
-func formatMoment(t time.Time, loc *time.Location) string {
-	const layout = "2006-01-02T15:04"
-	t = t.In(loc)
-	s := t.Format(layout)
-	if back, err := time.ParseInLocation(layout, s, loc); err == nil && back.Equal(t) {
-		return s
-	}
-	return t.Format("2006-01-02T15:04Z07:00")
-}

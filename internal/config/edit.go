@@ -61,28 +61,6 @@ func Add(path string, p Profile) error {
 	return writeChecked(path, append(withNewline(doc), "\n"+p.render()...))
 }
 
-// SetDefault makes a profile the default one.
-func SetDefault(path, name string) error {
-	doc, err := read(path)
-	if err != nil {
-		return err
-	}
-	c, err := parse(path, doc)
-	if err != nil {
-		return err
-	}
-	if _, ok := c.Profiles[name]; !ok {
-		return fmt.Errorf("%s has no profile %q: use one of %s", path, name, c.list())
-	}
-	line := "default = " + quote(name) + "\n"
-	at, found := keyPositions(doc)["default"]
-	if !found {
-		return writeChecked(path, append([]byte(line), doc...))
-	}
-	start := lineStart(doc, at.line)
-	return writeChecked(path, slices.Concat(doc[:start], []byte(line), doc[lineStart(doc, at.line+1):]))
-}
-
 // Pin adds a fingerprint to the pinned keys of a profile's section. Everything
 // else in the file stays as it is, comments too. Where the section is written in
 // a way that cannot be added to, the error says which line to write.

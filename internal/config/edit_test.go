@@ -102,13 +102,13 @@ func TestSaveKeepsASymbolicLink(t *testing.T) {
 	if err := os.Symlink(target, link); err != nil {
 		t.Skip(err)
 	}
-	if err := SetDefault(link, "lab"); err != nil {
+	if err := Add(link, Profile{Name: "third"}); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
 		t.Errorf("the link became %v, %v", info.Mode(), err)
 	}
-	if !strings.Contains(readString(t, target), `default = "lab"`) {
+	if !strings.Contains(readString(t, target), "[profiles.third]") {
 		t.Error("the file behind the link was not changed")
 	}
 }
@@ -139,23 +139,6 @@ func TestAdd(t *testing.T) {
 	}
 	if !strings.Contains(readString(t, path), "# mine\n") {
 		t.Error("a comment was lost")
-	}
-}
-
-func TestSetDefault(t *testing.T) {
-	path := writeConfig(t, sample)
-	if err := SetDefault(path, "lab"); err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(strings.Replace(sample, `default = "seoul"`, `default = "lab"`, 1), readString(t, path)); d != "" {
-		t.Error(d)
-	}
-	without := writeConfig(t, "[profiles.a]\n")
-	if err := SetDefault(without, "a"); err != nil || readString(t, without) != "default = \"a\"\n[profiles.a]\n" {
-		t.Errorf("%v, %q", err, readString(t, without))
-	}
-	if err := SetDefault(path, "x"); err == nil || !strings.HasSuffix(err.Error(), `has no profile "x": use one of lab, seoul`) {
-		t.Error(err)
 	}
 }
 

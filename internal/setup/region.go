@@ -14,7 +14,6 @@ type Region struct {
 	ApplianceChoice string // the entry of the appliance's Threat Response Server list
 	SSEHost         string // the appliance talks to it
 	SSEPortal       string // where devices are seen and registration tokens are made
-	Unverified      bool   // the SSE names come from third parties
 }
 
 // exchanges are the SSE names by the API's name of the region.
@@ -27,10 +26,9 @@ var exchanges = map[string]Region{
 		ApplianceChoice: "EUROPE (api.eu.sse.itd.cisco.com)",
 		SSEHost:         "api.eu.sse.itd.cisco.com", SSEPortal: "admin.eu.sse.itd.cisco.com",
 	},
-	"apjc": {
+	"apjc": { // not in Cisco's documents: the names come from third parties
 		ApplianceChoice: "APJC (api.apj.sse.itd.cisco.com)",
 		SSEHost:         "api.apj.sse.itd.cisco.com", SSEPortal: "admin.apj.sse.itd.cisco.com",
-		Unverified: true,
 	},
 }
 
@@ -64,15 +62,4 @@ func RegionByName(name string) (Region, error) {
 	region := exchanges[r.Name]
 	region.Region = r
 	return region, nil
-}
-
-// RegionOfPortal finds the region that a Security Services Exchange portal belongs to, by its host
-// or URL.
-func RegionOfPortal(portal string) (Region, bool) {
-	for _, r := range Regions() {
-		if strings.Contains(strings.ToLower(portal), r.SSEPortal) {
-			return r, true
-		}
-	}
-	return Region{}, false
 }
