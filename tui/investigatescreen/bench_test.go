@@ -208,7 +208,7 @@ func (m *meter) replay(tab tabID) {
 	for _, u := range r.updates {
 		st.emit(u)
 	}
-	st.end(nil)
+	st.End(nil, nil)
 	m.send(st.next(s.request)())
 }
 

@@ -119,7 +119,7 @@ func TestWhatStreamedInShowsAsIfItHadBeenThere(t *testing.T) {
 		for _, u := range updates {
 			st.emit(u)
 		}
-		st.end(nil)
+		st.End(nil, nil)
 		drive(t, s, st.next(s.request), func() bool {
 			return !s.visit.running && s.visit.readers == 0 && (tab != tabRaw || !s.detail.raw.indents)
 		})

@@ -2,58 +2,30 @@ package investigatescreen
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ctrace/ctr"
 	"ctrace/tui/intent"
+	"ctrace/tui/work"
 )
 
-// stream carries updates from the run's goroutine to the app. Emitting never blocks, so that a run ends
-// at once when it is cancelled, whether or not anybody reads.
+// stream carries the updates of a run to the app.
 type stream struct {
-	mu      sync.Mutex
-	model   *ctr.Investigation // to apply the updates to, when it is not that of the visit
-	updates []ctr.Update
-	ended   bool
-	err     error
-	wake    chan struct{} // holds one token when there is something to read
+	*work.Stream[ctr.Update, *ctr.Investigation]
+	model *ctr.Investigation // to apply the updates to, when it is not that of the visit; set before the first
 }
 
-func newStream() *stream { return &stream{wake: make(chan struct{}, 1)} }
+func newStream() *stream { return &stream{Stream: work.NewStream[ctr.Update, *ctr.Investigation]()} }
 
 // partDocuments is how many documents the app takes in at a time, so that a key never waits for a whole
 // answer: modules send 100 sightings and more.
 const partDocuments = 25
 
 func (st *stream) emit(u ctr.Update) {
-	parts := u.Parts(partDocuments)
-	st.mu.Lock()
-	st.updates = append(st.updates, parts...)
-	st.mu.Unlock()
-	st.signal()
-}
-
-// begin says which model the updates are of.
-func (st *stream) begin(model *ctr.Investigation) {
-	st.mu.Lock()
-	st.model = model
-	st.mu.Unlock()
-}
-
-func (st *stream) end(err error) {
-	st.mu.Lock()
-	st.ended, st.err = true, err
-	st.mu.Unlock()
-	st.signal()
-}
-
-func (st *stream) signal() {
-	select {
-	case st.wake <- struct{}{}:
-	default:
+	for _, part := range u.Parts(partDocuments) {
+		st.Emit(part)
 	}
 }
 
@@ -67,16 +39,13 @@ type batchMsg struct {
 	err     error
 }
 
-// next waits for the next batch. It always comes: a run ends when it is cancelled.
+// next waits for the next batch.
 func (st *stream) next(request int) tea.Cmd {
-	return func() tea.Msg {
-		<-st.wake
-		st.mu.Lock()
-		defer st.mu.Unlock()
-		m := batchMsg{request: request, from: st, model: st.model, updates: st.updates, ended: st.ended, err: st.err}
-		st.model, st.updates = nil, nil
+	return st.Next(func(b work.Batch[ctr.Update, *ctr.Investigation]) tea.Msg {
+		m := batchMsg{request: request, from: st, model: st.model, updates: b.Events, ended: b.Ended, err: b.Err}
+		st.model = nil
 		return m
-	}
+	})
 }
 
 type (
@@ -110,10 +79,9 @@ func (s *Screen) start(renew bool) tea.Cmd {
 	s.work.Go(func(context.Context) {
 		defer cancel()
 		if again { // what is known stays until this run knows as much
-			st.begin(ctr.NewInvestigation(r, began))
+			st.model = ctr.NewInvestigation(r, began)
 		}
-		_, err := client.Investigate(ctx, r, st.emit)
-		st.end(err)
+		st.End(client.Investigate(ctx, r, st.emit))
 	})
 	return tea.Batch(st.next(s.request), s.tick())
 }

@@ -3,7 +3,6 @@ package verifyscreen
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -12,41 +11,13 @@ import (
 	"ctrace/internal/verify"
 	"ctrace/tui/draw"
 	"ctrace/tui/intent"
+	"ctrace/tui/work"
 )
 
-// stream carries events from the run's goroutine to the app. Emitting never blocks, so that a run ends
-// at once when it is cancelled, whether or not anybody reads.
-type stream struct {
-	mu     sync.Mutex
-	events []verify.Event
-	ended  bool
-	result verify.Result
-	err    error
-	wake   chan struct{} // holds one token when there is something to read
-}
+// stream carries the events of a run to the app.
+type stream = work.Stream[verify.Event, verify.Result]
 
-func newStream() *stream { return &stream{wake: make(chan struct{}, 1)} }
-
-func (st *stream) emit(e verify.Event) {
-	st.mu.Lock()
-	st.events = append(st.events, e)
-	st.mu.Unlock()
-	st.signal()
-}
-
-func (st *stream) end(r verify.Result, err error) {
-	st.mu.Lock()
-	st.ended, st.result, st.err = true, r, err
-	st.mu.Unlock()
-	st.signal()
-}
-
-func (st *stream) signal() {
-	select {
-	case st.wake <- struct{}{}:
-	default:
-	}
-}
+func newStream() *stream { return work.NewStream[verify.Event, verify.Result]() }
 
 // batchMsg is what happened since the last batch of the same run.
 type batchMsg struct {
@@ -58,16 +29,11 @@ type batchMsg struct {
 	err     error
 }
 
-// next waits for the next batch. It always comes: a run ends when it is cancelled.
-func (st *stream) next(request int) tea.Cmd {
-	return func() tea.Msg {
-		<-st.wake
-		st.mu.Lock()
-		defer st.mu.Unlock()
-		m := batchMsg{request: request, from: st, events: st.events, ended: st.ended, result: st.result, err: st.err}
-		st.events = nil
-		return m
-	}
+// next waits for the next batch of a run.
+func next(st *stream, request int) tea.Cmd {
+	return st.Next(func(b work.Batch[verify.Event, verify.Result]) tea.Msg {
+		return batchMsg{request: request, from: st, events: b.Events, ended: b.Ended, result: b.Result, err: b.Err}
+	})
 }
 
 // tickEvery is how often the clock and the spinner move while something runs.
@@ -109,9 +75,9 @@ func (s *Screen) start(resume string) tea.Cmd {
 	st, verifier := newStream(), s.o.Verifier
 	s.work.Go(func(context.Context) {
 		defer cancel()
-		st.end(verifier.Run(ctx, resume, st.emit))
+		st.End(verifier.Run(ctx, resume, st.Emit))
 	})
-	return tea.Batch(st.next(s.request), s.tick(), intent.Cmd(intent.Problems{}))
+	return tea.Batch(next(st, s.request), s.tick(), intent.Cmd(intent.Problems{}))
 }
 
 // stop cancels the run; its end arrives as an event.
@@ -145,7 +111,7 @@ func (s *Screen) receive(m batchMsg) tea.Cmd {
 			cmds = append(cmds, intent.Cmd(intent.OpenPanel{Panel: intent.Diagnosis, Quiet: true}))
 		}
 	} else {
-		cmds = append(cmds, m.from.next(s.request))
+		cmds = append(cmds, next(m.from, s.request))
 	}
 	if !s.moved {
 		s.selected = s.run.current()
