@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ctrace/ctr/ctim"
+	"ctrace/ctr/ctrtest/published"
 	"ctrace/ctr/observable"
 )
 
@@ -787,7 +788,7 @@ func TestLinksFindTheirObservable(t *testing.T) {
 
 // TestPublishedAnswersFitTheModel applies every published enrich answer.
 func TestPublishedAnswersFitTheModel(t *testing.T) {
-	files, _ := filepath.Glob(filepath.Join(samples(t), "*", "*.json"))
+	files, _ := filepath.Glob(filepath.Join(published.Path(t, "samples", "ctr"), "*", "*.json"))
 	applied := 0
 	for _, file := range files {
 		data, err := os.ReadFile(file)

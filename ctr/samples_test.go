@@ -11,28 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ctrace/ctr/ctim"
+	"ctrace/ctr/ctrtest/published"
 )
-
-// samples finds the folder of published answers, which is not part of the repository.
-func samples(t *testing.T) string {
-	t.Helper()
-	if shared := os.Getenv("CTRACE_SHARED"); shared != "" {
-		return filepath.Join(shared, "samples", "ctr")
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		for _, candidate := range []string{filepath.Join(dir, "shared"), filepath.Join(filepath.Dir(dir), "shared")} {
-			if _, err := os.Stat(filepath.Join(candidate, "samples", "ctr")); err == nil {
-				return filepath.Join(candidate, "samples", "ctr")
-			}
-		}
-	}
-	t.Skip("no published answers here")
-	return ""
-}
 
 // canonical brings JSON into a form in which what means nothing (null, false, 0, empty) is
 // gone.
@@ -83,7 +63,7 @@ func prune(v any) any {
 
 // TestPublishedAnswersLoseNothing decodes every published answer and writes it again.
 func TestPublishedAnswersLoseNothing(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(samples(t), "*", "*.json"))
+	files, err := filepath.Glob(filepath.Join(published.Path(t, "samples", "ctr"), "*", "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files: %v", err)
 	}

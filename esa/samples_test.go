@@ -9,31 +9,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-)
 
-// samplesDir finds published answers of appliances, which are not part of this
-// repository: $CTRACE_SHARED, or a folder "shared" beside one of our parents.
-func samplesDir(t *testing.T) string {
-	t.Helper()
-	candidates := []string{os.Getenv("CTRACE_SHARED")}
-	if dir, err := os.Getwd(); err == nil {
-		for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-			candidates = append(candidates, filepath.Join(dir, "shared"))
-		}
-	}
-	for _, c := range candidates {
-		dir := filepath.Join(c, "samples", "esa")
-		if info, err := os.Stat(dir); c != "" && err == nil && info.IsDir() {
-			return dir
-		}
-	}
-	t.Skip("no folder with published answers here; set CTRACE_SHARED to one")
-	return ""
-}
+	"ctrace/esa/esatest/published"
+)
 
 // Published answers decode, and every value in them is in what we made of them.
 func TestPublishedAnswersLoseNothing(t *testing.T) {
-	dir := samplesDir(t)
+	dir := published.Path(t, "samples", "esa")
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)

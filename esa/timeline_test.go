@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"ctrace/esa/esatest/published"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -186,7 +188,7 @@ func TestBadVerdicts(t *testing.T) {
 
 // Every event text of the published answers is known.
 func TestPublishedEventTextsAreKnown(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(samplesDir(t), "*details*.json"))
+	files, err := filepath.Glob(filepath.Join(published.Path(t, "samples", "esa"), "*details*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}

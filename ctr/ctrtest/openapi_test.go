@@ -9,8 +9,9 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"testing"
+
+	"ctrace/ctr/ctrtest/published"
 
 	"github.com/getkin/kin-openapi/openapi2"
 	"github.com/getkin/kin-openapi/openapi2conv"
@@ -19,33 +20,13 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 )
 
-// sharedDir finds the folder with the published API descriptions, which are
-// not part of the repository; the test is skipped without it.
-func sharedDir(t *testing.T) string {
-	t.Helper()
-	if dir := os.Getenv("CTRACE_SHARED"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if info, err := os.Stat(filepath.Join(dir, "shared", "samples", "ctr", "openapi")); err == nil && info.IsDir() {
-			return filepath.Join(dir, "shared")
-		}
-	}
-	t.Skip("the published API descriptions are not here; CTRACE_SHARED names their folder")
-	return ""
-}
-
 // description loads a Swagger 2 document as OpenAPI 3.
 func description(t *testing.T, service string) *openapi3.T {
 	t.Helper()
-	path := filepath.Join(sharedDir(t), "samples", "ctr", "openapi", "cisco-xdr-iroh-"+service+"-openapi.json")
+	path := published.Path(t, "samples", "ctr", "openapi", "cisco-xdr-iroh-"+service+"-openapi.json")
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	var v2 openapi2.T
 	if err := json.Unmarshal(raw, &v2); err != nil {
@@ -162,9 +143,9 @@ func validate(t *testing.T, spec *openapi3.T, route string, req *http.Request, a
 // TestCasebooksFollowThePublishedDescription does the same for private
 // intelligence, whose description is OpenAPI 3 already.
 func TestCasebooksFollowThePublishedDescription(t *testing.T) {
-	spec, err := openapi3.NewLoader().LoadFromFile(filepath.Join(sharedDir(t), "samples", "ctr", "openapi", "cisco-xdr-casebook-api-openapi.yml"))
+	spec, err := openapi3.NewLoader().LoadFromFile(published.Path(t, "samples", "ctr", "openapi", "cisco-xdr-casebook-api-openapi.yml"))
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	k := start(t, Config{})
 	var id string

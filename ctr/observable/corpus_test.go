@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"ctrace/ctr/ctrtest/published"
 )
 
 // corpusCase is a text and what an extractor must, and must not, find in it.
@@ -95,25 +97,6 @@ func canonical(o Observable) Observable {
 	return n
 }
 
-// shared finds a file of the peers' corpus, which is not in the repository.
-func shared(t *testing.T, name string) string {
-	t.Helper()
-	if dir := os.Getenv("CTRACE_SHARED"); dir != "" {
-		return filepath.Join(dir, name)
-	}
-	dir, err := os.Getwd()
-	for err == nil && dir != filepath.Dir(dir) {
-		if p := filepath.Join(dir, "shared", name); fileExists(p) {
-			return p
-		}
-		dir = filepath.Dir(dir)
-	}
-	t.Skip("no corpus of the peers here; set CTRACE_SHARED to its folder")
-	return ""
-}
-
-func fileExists(p string) bool { _, err := os.Stat(p); return err == nil }
-
 // rate runs the cases and logs those that fail.
 func rate(t *testing.T, cases []corpusCase) float64 {
 	t.Helper()
@@ -135,7 +118,7 @@ func hasQuirk(c corpusCase, prefix string) bool {
 
 // The test suites of the peers: what they agree on has to pass nearly whole.
 func TestPeerCorpus(t *testing.T) {
-	cases := readCases(t, shared(t, "corpus/observables-open.jsonl"))
+	cases := readCases(t, published.Path(t, "corpus", "observables-open.jsonl"))
 	cases = slices.DeleteFunc(cases, func(c corpusCase) bool { return hasQuirk(c, "reject:") })
 	if r := rate(t, cases); r < 0.95 {
 		t.Errorf("%.1f %% of the cases pass", 100*r)
@@ -160,7 +143,7 @@ var leftOut = map[string]string{
 
 // The written forms of a probe: each is undone, or left out for a reason.
 func TestPeerForms(t *testing.T) {
-	for _, c := range readCases(t, shared(t, "corpus/forms.jsonl")) {
+	for _, c := range readCases(t, published.Path(t, "corpus", "forms.jsonl")) {
 		why := c.judge()
 		reason, left := leftOut[c.ID]
 		switch {

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi2"
@@ -16,6 +15,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 
+	"ctrace/ctr/ctrtest/published"
 	"ctrace/ctr/observable"
 )
 
@@ -23,12 +23,9 @@ import (
 // answers for seeded traffic of every kind. The description is not part of the
 // repository; without it the test is skipped.
 func TestSightingsFollowThePublishedDescription(t *testing.T) {
-	path := filepath.Join("samples", "ctr", "openapi", "cisco-xdr-iroh-enrich-openapi.json")
-	raw, err := os.ReadFile(filepath.Join(os.Getenv("CTRACE_SHARED"), path))
+	raw, err := os.ReadFile(published.Path(t, "samples", "ctr", "openapi", "cisco-xdr-iroh-enrich-openapi.json"))
 	if err != nil {
-		if raw, err = os.ReadFile(filepath.Join("..", "..", "..", "shared", path)); err != nil {
-			t.Skip("the published API description is not here; CTRACE_SHARED names its folder")
-		}
+		t.Fatal(err)
 	}
 	var v2 openapi2.T
 	if err := json.Unmarshal(raw, &v2); err != nil {

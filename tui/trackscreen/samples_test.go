@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"ctrace/esa"
+	"ctrace/esa/esatest/published"
 	"ctrace/internal/tracking"
 	"ctrace/tui/intent"
 	"ctrace/tui/viewtest"
@@ -19,7 +20,7 @@ import (
 // TestPublishedAnswersAreMessagesThatOneCanRead shows every published search, and each message of it
 // with every published kind of details.
 func TestPublishedAnswersAreMessagesThatOneCanRead(t *testing.T) {
-	dir := viewtest.Published(t, "esa")
+	dir := published.Path(t, "samples", "esa")
 	read := func(pattern string) [][]byte {
 		files, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil {

@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"ctrace/esa"
+	"ctrace/esa/esatest/published"
 	"ctrace/tui/viewtest"
 )
 
 // TestPublishedAnswersAreHeldMessages shows every published list of a spam quarantine, and each message
 // of it with every published message.
 func TestPublishedAnswersAreHeldMessages(t *testing.T) {
-	dir := viewtest.Published(t, "esa")
+	dir := published.Path(t, "samples", "esa")
 	read := func(pattern string) [][]byte {
 		files, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil || len(files) == 0 {
