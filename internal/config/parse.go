@@ -11,6 +11,8 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"ctrace/internal/spelling"
 )
 
 // FileError is one thing that is wrong with the configuration file.
@@ -161,7 +163,7 @@ func unknownKey(key []string) string {
 	if len(allowed) == 0 {
 		return "unknown key"
 	}
-	if near := nearest(last, allowed); near != "" {
+	if near, edits := spelling.Nearest(last, allowed); edits <= 2 {
 		return "unknown key; did you mean " + near + "?"
 	}
 	return "unknown key; allowed here: " + strings.Join(allowed, ", ")
@@ -188,38 +190,6 @@ func keysAt(table []string) []string {
 		return append([]string{"region", "client_id", "iroh_url", "intel_url"}, trust...)
 	}
 	return nil
-}
-
-// nearest gives the candidate that differs from the word by at most two edits.
-func nearest(word string, candidates []string) string {
-	best, distance := "", 3
-	for _, c := range candidates {
-		if d := editDistance(strings.ToLower(word), c); d < distance {
-			best, distance = c, d
-		}
-	}
-	return best
-}
-
-// editDistance is the Levenshtein distance in bytes.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 type position struct{ line, column int }

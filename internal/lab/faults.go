@@ -3,11 +3,13 @@ package lab
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
 	"ctrace/ctr/ctrtest"
 	"ctrace/esa/esatest"
+	"ctrace/internal/spelling"
 )
 
 // Fault is something wrong that the lab can be told to have.
@@ -58,44 +60,14 @@ func CheckFaults(names ...string) error {
 	for _, fault := range names {
 		appliance, name, further := cutAppliance(fault)
 		if _, known := catalogue()[name]; !known {
-			return &UnknownFaultError{name, nearest(name)}
+			near, _ := spelling.Nearest(name, slices.Sorted(maps.Keys(catalogue())))
+			return &UnknownFaultError{name, near}
 		}
 		if further && !applianceHas(name) {
 			return fmt.Errorf("%s cannot have the fault %s, which is no appliance's", appliance, name)
 		}
 	}
 	return nil
-}
-
-// nearest returns the fault's name with the smallest edit distance.
-func nearest(name string) string {
-	best, least := "", 0
-	for _, f := range Faults() {
-		if d := distance(name, f.Name); best == "" || d < least {
-			best, least = f.Name, d
-		}
-	}
-	return best
-}
-
-// distance is Levenshtein's: how many bytes to insert, delete or change.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }
 
 // SetFaults replaces the faults that are on. When one of them changes what was
