@@ -97,6 +97,30 @@ func splitFilter(line string) []filterTerm {
 	return terms
 }
 
+// FilterTerm is a stretch of a filter line, by byte offsets: key, operator and value, or a value alone.
+type FilterTerm struct {
+	Start, ValueStart, End int
+	Key                    string // the key's name in lower case, also when the line has an alias; empty without one
+	Known                  bool   // there is such a key
+	Op                     byte   // one of ":=~^"; 0 without a key
+	Value                  string // without quotes
+}
+
+// FilterTerms cuts a filter line into its terms, for colouring and for forms; ParseFilter says what the
+// line means. It never fails.
+func FilterTerms(line string) []FilterTerm {
+	terms := splitFilter(line)
+	out := make([]FilterTerm, len(terms))
+	for i, t := range terms {
+		key, known := lookUpKey(t.key)
+		if !known {
+			key.name = strings.ToLower(t.key)
+		}
+		out[i] = FilterTerm{t.start, t.valueStart, t.end, key.name, known, t.op, t.value}
+	}
+	return out
+}
+
 // readValue takes a quoted text, or everything up to the next blank.
 func (t *filterTerm) readValue(line string) {
 	i := t.valueStart

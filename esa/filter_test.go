@@ -2,6 +2,7 @@ package esa
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -229,6 +230,21 @@ func TestKeysAreDistinctAndDescribed(t *testing.T) {
 	}
 }
 
+func TestFilterTerms(t *testing.T) {
+	line := `subject~"two \"words\"" sender:a@b since:2d naked nokey=1 no_key:2 "open`
+	var got []string
+	for _, x := range FilterTerms(line) {
+		got = append(got, fmt.Sprintf("%s|%v|%s|%s", x.Key, x.Known, line[x.ValueStart:x.End], x.Value))
+	}
+	want := []string{
+		`subject|true|"two \"words\""|two "words"`, "from|true|a@b|a@b", "since|true|2d|2d", "|false|naked|naked",
+		"nokey|false|1|1", "|false|no_key:2|no_key:2", `|false|"open|open`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func FuzzFilter(f *testing.F) {
 	f.Add("subject~invoice from:a@b since:2d status:quarantined")
 	f.Add(`"x \" y" is:spam amp:clean,unknown 2026-11-01..2026-11-03 mid=7`)
@@ -236,6 +252,13 @@ func FuzzFilter(f *testing.F) {
 	f.Fuzz(func(t *testing.T, line string) {
 		for cursor := range len(line) + 1 {
 			CompleteFilter(line, cursor)
+		}
+		end := 0
+		for _, x := range FilterTerms(line) {
+			if x.Start < end || x.ValueStart < x.Start || x.End < x.ValueStart || x.End > len(line) || x.End == x.Start {
+				t.Fatalf("term %+v in %q after %d", x, line, end)
+			}
+			end = x.End
 		}
 		q, err := ParseFilter(line, filterNow, kst)
 		if err != nil {

@@ -109,13 +109,13 @@ func complete(line string, cursor int) []queryline.Completion {
 // colours are those of the search line: keys, and keys that do not exist.
 func (s *Screen) colours(line string) []field.Span {
 	var out []field.Span
-	for _, t := range tracking.Terms(line) {
+	for _, t := range esa.FilterTerms(line) {
 		switch {
-		case t.Value == t.Start:
+		case t.Key == "":
 		case t.Known:
-			out = append(out, field.Span{Start: t.Start, End: t.Value, Style: s.o.Theme.Accent})
+			out = append(out, field.Span{Start: t.Start, End: t.ValueStart, Style: s.o.Theme.Accent})
 		default:
-			out = append(out, field.Span{Start: t.Start, End: t.Value, Style: s.o.Theme.Bad})
+			out = append(out, field.Span{Start: t.Start, End: t.ValueStart, Style: s.o.Theme.Bad})
 		}
 	}
 	return out
