@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ctrace/ctr/observable"
 )
 
 // TestFaults shows what each fault does to the call that it is about.
@@ -213,7 +215,14 @@ func TestFaultsWhileRunning(t *testing.T) {
 
 // TestCloseWhileAnswering shows that Close ends calls that wait for a module.
 func TestCloseWhileAnswering(t *testing.T) {
-	k := start(t, Config{Modules: []Module{Slow(time.Hour, 0)}})
+	waits := make(chan struct{})
+	endless := seer("Endless")
+	endless.Backend = ObserveFunc(func(ctx context.Context, _ []observable.Observable) Answer {
+		close(waits)
+		<-ctx.Done()
+		return Answer{Absent: true}
+	})
+	k := start(t, Config{Modules: []Module{endless}})
 	req := k.request(http.MethodPost, k.IROHURL()+"/iroh/iroh-enrich/observe/observables", []any{badDomain})
 	done := make(chan error, 1)
 	go func() {
@@ -223,9 +232,7 @@ func TestCloseWhileAnswering(t *testing.T) {
 		}
 		done <- err
 	}()
-	for len(k.Requests()) < 1 { // the token
-		time.Sleep(time.Millisecond)
-	}
+	<-waits
 	began := time.Now()
 	if err := k.Close(); err != nil {
 		t.Error(err)

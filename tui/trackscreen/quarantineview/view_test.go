@@ -286,7 +286,7 @@ func TestReadingEndsWithLeaving(t *testing.T) {
 		b.press(c.leave)
 		select {
 		case <-done:
-		case <-time.After(5 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatalf("%s is still read", name)
 		}
 		b.Load()
