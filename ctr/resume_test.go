@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -75,9 +76,7 @@ func (c *counter) counts() map[string]int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	counts := make(map[string]int, len(c.asked))
-	for key, n := range c.asked {
-		counts[key] = n
-	}
+	maps.Copy(counts, c.asked)
 	return counts
 }
 

@@ -2,6 +2,7 @@ package esa
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -124,10 +125,8 @@ func factIncomingTLS(b *builder, _ Step, m []string) {
 
 func factReputation(b *builder, _ Step, m []string) {
 	r := SenderReputation{MID: id(m[1]), ThreatLevel: noNA(m[2]), Category: noNA(m[3]), Maturity: noNA(m[4]), Domain: noNA(m[5])}
-	for _, known := range b.Reputations {
-		if known == r { // asked twice: before and after the headers
-			return
-		}
+	if slices.Contains(b.Reputations, r) { // asked twice: before and after the headers
+		return
 	}
 	b.Reputations = append(b.Reputations, r)
 }

@@ -1,6 +1,7 @@
 package esa
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -47,7 +48,7 @@ func ParseTimeRange(s string, now time.Time, loc *time.Location) (TimeRange, err
 		}
 	}
 	if end.last().Before(start.begin) {
-		return TimeRange{}, fmt.Errorf("the range ends before it begins")
+		return TimeRange{}, errors.New("the range ends before it begins")
 	}
 	return TimeRange{start.begin, end.last()}, nil
 }
@@ -75,7 +76,7 @@ func parseMoment(s string, now, day time.Time) (moment, error) {
 	}
 	switch strings.ToLower(s) {
 	case "":
-		return moment{}, fmt.Errorf("a time is missing")
+		return moment{}, errors.New("a time is missing")
 	case "now":
 		return moment{begin: now, end: now}, nil
 	case "today":

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -54,8 +55,8 @@ func (n *notices) read() {
 // log gives the past notices to the inspector, the newest first.
 func (n *notices) log() intent.Selected {
 	s := intent.Selected{Title: "Messages"}
-	for i := len(n.past) - 1; i >= 0; i-- {
-		s.Fields = append(s.Fields, intent.Field{Name: strconv.Itoa(i + 1), Value: n.past[i].Text.String()})
+	for i, past := range slices.Backward(n.past) {
+		s.Fields = append(s.Fields, intent.Field{Name: strconv.Itoa(i + 1), Value: past.Text.String()})
 	}
 	return s
 }

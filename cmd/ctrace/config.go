@@ -215,7 +215,7 @@ func editConfig(ctx context.Context, a *app) error {
 		return usage(fmt.Errorf("set VISUAL or EDITOR, or open %s yourself", config.Path()))
 	}
 	if _, err := os.Stat(config.Path()); err != nil {
-		return usage(fmt.Errorf("there is no configuration yet: make one with: ctrace config init"))
+		return usage(errors.New("there is no configuration yet: make one with: ctrace config init"))
 	}
 	args := append(strings.Fields(editor), config.Path())
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // the user's own editor

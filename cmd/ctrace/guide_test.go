@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -141,7 +142,7 @@ func profileOf(t *testing.T, name string) config.Profile {
 // Without a keyring the guide says so, and takes what the person chooses instead.
 func TestAMissingKeyringIsSaid(t *testing.T) {
 	home := ownFolders(t)
-	keyring.MockInitWithError(fmt.Errorf("no secret service"))
+	keyring.MockInitWithError(errors.New("no secret service"))
 	t.Cleanup(keyring.MockInit)
 	test := &answerTester{session: &session{}}
 	a := setup.Answers{

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -29,9 +30,7 @@ const hostileText = "=2+5\x1b]0;owned\x07\x1b[2J\u202egnp.exe\u200b\u2028\u2029\
 func hostileModule(_ context.Context, obs []observable.Observable) ctrtest.Answer {
 	doc := func(kind string, members ctrtest.Doc) []ctrtest.Doc {
 		d := ctrtest.Doc{"id": "transient:" + hostileText, "type": kind, "title": hostileText, "source": hostileText}
-		for name, value := range members {
-			d[name] = value
-		}
+		maps.Copy(d, members)
 		return []ctrtest.Doc{d}
 	}
 	asked := ctrtest.Doc{"type": string(obs[0].Type), "value": obs[0].Value}

@@ -180,7 +180,7 @@ func encodeObject(src any, extra Extra) ([]byte, error) {
 // isEmpty tells whether a field stands for an absent member. An empty list that is not nil
 // was there.
 func isEmpty(v reflect.Value) bool {
-	if zero, ok := v.Interface().(interface{ IsZero() bool }); ok {
+	if zero, ok := reflect.TypeAssert[interface{ IsZero() bool }](v); ok {
 		return zero.IsZero()
 	}
 	return v.IsZero()

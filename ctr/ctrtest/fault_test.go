@@ -115,8 +115,7 @@ func TestFaults(t *testing.T) {
 		},
 		faultUnknownCA: func(t *testing.T, k *kit) {
 			_, err := k.http.Get(k.IROHURL() + "/clouds.json")
-			var unknown x509.UnknownAuthorityError
-			if !errors.As(err, &unknown) {
+			if _, ok := errors.AsType[x509.UnknownAuthorityError](err); !ok {
 				t.Errorf("the certificate was taken: %v", err)
 			}
 		},

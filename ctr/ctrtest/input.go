@@ -37,7 +37,7 @@ func jsonBody(r *http.Request, v any) error {
 		return err
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("there is more after the JSON value")
+		return errors.New("there is more after the JSON value")
 	}
 	return nil
 }

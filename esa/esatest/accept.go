@@ -141,8 +141,8 @@ func (a *Appliance) Messages() []*Record { return a.store.all() }
 func (a *Appliance) Find(match func(*Record) bool) []*Record {
 	records := a.store.all()
 	var found []*Record
-	for i := len(records) - 1; i >= 0; i-- {
-		if r := records[i]; a.tracked(r) && (match == nil || match(r)) {
+	for _, r := range slices.Backward(records) {
+		if a.tracked(r) && (match == nil || match(r)) {
 			found = append(found, r)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net"
@@ -64,7 +65,7 @@ func (ca *CA) Pool() *x509.CertPool {
 // notAfter (zero: for a day).
 func (ca *CA) Leaf(notAfter time.Time, names ...string) (tls.Certificate, error) {
 	if len(names) == 0 {
-		return tls.Certificate{}, fmt.Errorf("a server certificate needs at least one name")
+		return tls.Certificate{}, errors.New("a server certificate needs at least one name")
 	}
 	if notAfter.IsZero() {
 		notAfter = time.Now().Add(24 * time.Hour)

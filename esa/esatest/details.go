@@ -46,8 +46,7 @@ func (w *webServer) oneMessage(r *http.Request) (*Record, *apiError) {
 	}
 	icid := values.Get("icid")
 	records := w.a.store.all()
-	for i := len(records) - 1; i >= 0; i-- {
-		rec := records[i]
+	for _, rec := range slices.Backward(records) {
 		if rec.Serial == serial && slices.ContainsFunc(mids, func(m int64) bool { return slices.Contains(rec.MIDs, m) }) && w.a.tracked(rec) &&
 			(icid == "" || icid == strconv.FormatInt(rec.ICID, 10)) {
 			if w.a.on("subject-not-logged") {

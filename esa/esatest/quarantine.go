@@ -16,8 +16,8 @@ var pvoQuarantines = []string{quarantineOutbreak, quarantineVirus, quarantineFil
 func (a *Appliance) held(spam bool) []*Record {
 	var held []*Record
 	records := a.store.all()
-	for i := len(records) - 1; i >= 0; i-- {
-		if r := records[i]; r.Quarantine != "" && (r.Quarantine == quarantineSpam) == spam && !a.cfg.Now().Before(r.FinalAt) {
+	for _, r := range slices.Backward(records) {
+		if r.Quarantine != "" && (r.Quarantine == quarantineSpam) == spam && !a.cfg.Now().Before(r.FinalAt) {
 			held = append(held, r)
 		}
 	}

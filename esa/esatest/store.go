@@ -88,7 +88,7 @@ func (s *store) replace(old, changed *Record) {
 func (s *store) all() []*Record {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.records[:len(s.records):len(s.records)]
+	return slices.Clip(s.records)
 }
 
 // between returns the records received from start to end, oldest first. A zero end means no bound.

@@ -84,8 +84,7 @@ func relativeTo(path, name string) string {
 
 // fileErrors turns the decoder's errors into ours.
 func fileErrors(path string, err error) error {
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) {
+	if strict, ok := errors.AsType[*toml.StrictMissingError](err); ok {
 		errs := make([]error, 0, len(strict.Errors))
 		for i := range strict.Errors {
 			e := &strict.Errors[i]
@@ -97,8 +96,7 @@ func fileErrors(path string, err error) error {
 		}
 		return errors.Join(errs...)
 	}
-	var decode *toml.DecodeError
-	if errors.As(err, &decode) {
+	if decode, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, column := decode.Position()
 		key := strings.Join(decode.Key(), ".")
 		return &FileError{Path: path, Line: line, Column: column, Key: key, Problem: wrongValue(decode)}

@@ -143,8 +143,7 @@ func TestParseRefuses(t *testing.T) {
 			if d := cmp.Diff(tt.want, strings.Split(err.Error(), "\n")); d != "" {
 				t.Error(d)
 			}
-			var file *FileError
-			if !errors.As(err, &file) {
+			if _, ok := errors.AsType[*FileError](err); !ok {
 				t.Errorf("%T is not a *FileError", err)
 			}
 		})

@@ -127,8 +127,7 @@ func (e *UnknownCertificateError) Unwrap() error { return e.Err }
 // UnknownCertificate finds out whether err, from a connection to host, says that
 // a certificate is not trusted, and gives that with the certificate.
 func UnknownCertificate(host string, err error) (*UnknownCertificateError, bool) {
-	var unknown *UnknownCertificateError
-	if errors.As(err, &unknown) {
+	if unknown, ok := errors.AsType[*UnknownCertificateError](err); ok {
 		if unknown.Host == "" {
 			named := *unknown
 			named.Host = host

@@ -3,6 +3,7 @@ package tracking
 import (
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -82,7 +83,7 @@ func writeJSON(w io.Writer, v any) error {
 		return err
 	}
 	if !json.Valid(line) {
-		return fmt.Errorf("the export is no JSON")
+		return errors.New("the export is no JSON")
 	}
 	_, err = w.Write(line)
 	return err

@@ -43,7 +43,7 @@ func TestExportOfAList(t *testing.T) {
 		t.Errorf("the rows are %q", rows[1:])
 	}
 	md := export(t, Markdown)
-	for _, line := range strings.Split(strings.TrimSpace(md), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(md), "\n") {
 		if n := strings.Count(strings.ReplaceAll(line, `\|`, ""), "|"); n != markdownColumns+1 {
 			t.Errorf("%d bars in %q", n, line)
 		}

@@ -61,7 +61,7 @@ func TestItIsDrawn(t *testing.T) {
 	for _, w := range []int{30, 58, 198} {
 		viewtest.Shape(t, p.Prompt(w).String(), w, 1)
 		p, _, _ := open("")
-		for _, l := range strings.Split(p.List(w).String(), "\n") {
+		for l := range strings.SplitSeq(p.List(w).String(), "\n") {
 			viewtest.Shape(t, l, w, 1)
 		}
 	}
