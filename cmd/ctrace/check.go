@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ctrace/internal/connect"
+	reports "ctrace/internal/report"
 	"ctrace/internal/setup"
 )
 
@@ -115,15 +116,11 @@ func printChecks(a *app, o *checkOptions, profile string, results []setup.Result
 			failed++
 		}
 	}
-	object, err := withSchema("ctrace/check/1", struct {
+	return reports.WriteObject(a.out, "ctrace/check/1", struct {
 		Profile string      `json:"profile"`
 		Failed  int         `json:"failed"`
 		Checks  []checkLine `json:"checks"`
 	}{profile, failed, lines})
-	if err != nil {
-		return err
-	}
-	return writeJSON(a.out, object)
 }
 
 // printCheckText writes two lines for each check: what and how it went, and the evidence.

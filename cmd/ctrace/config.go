@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"ctrace/internal/config"
+	reports "ctrace/internal/report"
 )
 
 func newConfigCmd(a *app) *cobra.Command {
@@ -80,11 +81,7 @@ func newConfigShowCmd(a *app) *cobra.Command {
 			}
 			r := describe(p)
 			if form == formJSON {
-				line, err := withSchema("ctrace/config/1", r)
-				if err != nil {
-					return err
-				}
-				return writeJSON(a.out, line)
+				return reports.WriteObject(a.out, "ctrace/config/1", r)
 			}
 			r.print(a)
 			return nil

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ctrace/internal/history"
+	reports "ctrace/internal/report"
 	"ctrace/internal/safetext"
 	"ctrace/internal/verify"
 )
@@ -56,13 +57,9 @@ func listRuns(ctx context.Context, a *app, s *history.Store, filter history.Filt
 		if runs == nil {
 			runs = []history.Run{}
 		}
-		line, err := withSchema("ctrace/history/1", struct {
+		return reports.WriteObject(a.out, "ctrace/history/1", struct {
 			Runs []history.Run `json:"runs"`
 		}{runs})
-		if err != nil {
-			return err
-		}
-		return writeJSON(a.out, line)
 	case formJSONL:
 		for _, r := range runs {
 			if err := writeJSON(a.out, r); err != nil {
@@ -119,11 +116,7 @@ func showRun(ctx context.Context, a *app, s *history.Store, token, form string) 
 		for _, e := range events {
 			r.Events = append(r.Events, e.Data)
 		}
-		line, err := withSchema("ctrace/history-run/1", r)
-		if err != nil {
-			return err
-		}
-		return writeJSON(a.out, line)
+		return reports.WriteObject(a.out, "ctrace/history-run/1", r)
 	case formJSONL:
 		for _, e := range events {
 			if _, err := fmt.Fprintln(a.out, string(e.Data)); err != nil {

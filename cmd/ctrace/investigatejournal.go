@@ -93,7 +93,7 @@ func (j *journal) add(records []ctr.CallRecord) error {
 }
 
 func (j *journal) write(v any) error {
-	line, err := encodeJSON(v)
+	line, err := reports.EncodeJSON(v)
 	if err == nil {
 		_, err = j.file.Write(line)
 	}

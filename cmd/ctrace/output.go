@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -48,28 +46,12 @@ func (c *choice) Set(s string) error {
 
 // writeJSON writes one object on one line. Nothing in it acts on a terminal.
 func writeJSON(w io.Writer, v any) error {
-	line, err := encodeJSON(v)
+	line, err := reports.EncodeJSON(v)
 	if err != nil {
 		return err
 	}
 	_, err = w.Write(line)
 	return err
-}
-
-func encodeJSON(v any) ([]byte, error) { return reports.EncodeJSON(v) }
-
-// withSchema puts the schema in front of an object's members.
-func withSchema(schema string, v any) (json.RawMessage, error) {
-	body, err := encodeJSON(v)
-	if err != nil {
-		return nil, err
-	}
-	head := fmt.Appendf(nil, `{"schema":%q`, schema)
-	body = bytes.TrimSpace(body)
-	if !bytes.Equal(body, []byte("{}")) {
-		head = append(head, ',')
-	}
-	return append(head, body[1:]...), nil
 }
 
 // clean makes foreign text safe to print in one line.

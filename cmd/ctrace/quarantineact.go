@@ -11,6 +11,7 @@ import (
 
 	"ctrace/esa"
 	"ctrace/internal/quarantine"
+	reports "ctrace/internal/report"
 	"ctrace/internal/safetext"
 	"ctrace/tui/trackscreen/quarantineview"
 )
@@ -67,11 +68,7 @@ func showQuarantined(ctx context.Context, a *app, o *quarantineOptions, t *targe
 		h.Attachments = append(h.Attachments, x.Name)
 	}
 	if o.form == formJSON {
-		line, err := withSchema("ctrace/quarantine-message/1", h)
-		if err != nil {
-			return err
-		}
-		return writeJSON(a.out, line)
+		return reports.WriteObject(a.out, "ctrace/quarantine-message/1", h)
 	}
 	printHeldMessage(a, t, h)
 	return nil
@@ -188,11 +185,7 @@ func (o *quarantineOptions) tellOutcome(a *app, r quarantine.Request, result qua
 		for _, m := range r.Messages {
 			out.MIDs = append(out.MIDs, m.MID)
 		}
-		line, err := withSchema("ctrace/quarantine-action/1", out)
-		if err != nil {
-			return err
-		}
-		if err := writeJSON(a.out, line); err != nil {
+		if err := reports.WriteObject(a.out, "ctrace/quarantine-action/1", out); err != nil {
 			return err
 		}
 	} else {

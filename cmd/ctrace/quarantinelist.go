@@ -110,11 +110,7 @@ func printHeld(a *app, o *quarantineOptions, t *target, r heldReport) error {
 	where := t.profile.Location()
 	switch o.form {
 	case formJSON:
-		line, err := withSchema("ctrace/quarantine/1", r)
-		if err != nil {
-			return err
-		}
-		return writeJSON(a.out, line)
+		return reports.WriteObject(a.out, "ctrace/quarantine/1", r)
 	case formJSONL:
 		for _, m := range r.Messages {
 			if err := writeJSON(a.out, m); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"ctrace/esa/testmail"
 	"ctrace/internal/connect"
+	reports "ctrace/internal/report"
 	"ctrace/internal/verify"
 	"ctrace/internal/verify/wire"
 )
@@ -194,25 +195,21 @@ func (o *sendOptions) sendOne(ctx context.Context, t *target, server testmail.Se
 }
 
 // report prints what became of the messages.
-func (o *sendOptions) report(a *app, reports []sendReport) error {
+func (o *sendOptions) report(a *app, sent []sendReport) error {
 	failed := false
-	for _, r := range reports {
+	for _, r := range sent {
 		failed = failed || r.Problem != nil
 	}
 	if o.form == formJSON {
-		schema, v := "ctrace/send-batch/1", any(sendBatch{Messages: reports, AllSent: !failed})
-		if len(reports) == 1 {
-			schema, v = "ctrace/send/1", reports[0]
+		schema, v := "ctrace/send-batch/1", any(sendBatch{Messages: sent, AllSent: !failed})
+		if len(sent) == 1 {
+			schema, v = "ctrace/send/1", sent[0]
 		}
-		line, err := withSchema(schema, v)
-		if err != nil {
-			return err
-		}
-		if err := writeJSON(a.out, line); err != nil {
+		if err := reports.WriteObject(a.out, schema, v); err != nil {
 			return err
 		}
 	} else {
-		printSends(a, o, reports)
+		printSends(a, o, sent)
 	}
 	if failed {
 		return &exitError{code: exitSend}

@@ -8,6 +8,7 @@ import (
 
 	"ctrace/ctr/observable"
 	"ctrace/esa"
+	reports "ctrace/internal/report"
 	"ctrace/internal/safetext"
 	"ctrace/internal/tracking"
 	"ctrace/internal/verify/wire"
@@ -53,11 +54,7 @@ func (p *jsonRows) row(r *tracking.Row) {
 func (p *jsonRows) flush() {}
 func (p *jsonRows) end(more bool) error {
 	p.report.More = more
-	line, err := withSchema("ctrace/track/1", p.report)
-	if err != nil {
-		return err
-	}
-	return writeJSON(p.app.out, line)
+	return reports.WriteObject(p.app.out, "ctrace/track/1", p.report)
 }
 
 // jsonlRows prints one message a line. The first failure of writing is told at the end.

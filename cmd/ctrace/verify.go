@@ -147,11 +147,7 @@ func (p *jsonPrinter) event(e verify.Event) { p.live.event(e) }
 func (p *jsonPrinter) close()               { p.live.close() }
 
 func (p *jsonPrinter) result(r report) error {
-	line, err := withSchema("ctrace/verify/1", r)
-	if err != nil {
-		return err
-	}
-	return writeJSON(p.app.out, line)
+	return reports.WriteObject(p.app.out, "ctrace/verify/1", r)
 }
 
 // jsonlPrinter prints every event as it happens, one a line.

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	reports "ctrace/internal/report"
+
 	"github.com/spf13/cobra"
 )
 
@@ -26,11 +28,7 @@ func newVersionCmd(a *app) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			b := readBuildInfo()
 			if form == formJSON {
-				line, err := withSchema("ctrace/version/1", b)
-				if err != nil {
-					return err
-				}
-				return writeJSON(a.out, line)
+				return reports.WriteObject(a.out, "ctrace/version/1", b)
 			}
 			_, err := fmt.Fprintf(a.out, "ctrace %s (%s, %s)\n", b.Version, b.Go, b.Platform)
 			return err

@@ -78,7 +78,7 @@ func Write(w io.Writer, format Format, inv *ctr.Investigation, about About) erro
 func WriteVerification(w io.Writer, format Format, r verify.Result, about About) error {
 	switch format {
 	case JSON:
-		return writeJSON(w, "ctrace/verify/1", r)
+		return WriteObject(w, "ctrace/verify/1", r)
 	case CSV:
 		return writeVerificationCSV(w, r)
 	case Markdown:

@@ -14,16 +14,18 @@ import (
 	"ctrace/ctr/observable"
 )
 
-// writeJSON writes one object with its schema in front.
-func writeJSON(w io.Writer, schema string, v any) error {
+// WriteObject writes one object on one line, with its schema as the first member. Nothing in it acts on
+// a terminal.
+func WriteObject(w io.Writer, schema string, v any) error {
 	body, err := EncodeJSON(v)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	if _, err := fmt.Fprintf(w, `{"schema":%q,`, schema); err != nil {
-		return err
+	head := fmt.Appendf(nil, `{"schema":%q`, schema)
+	if !bytes.HasPrefix(body, []byte("{}")) {
+		head = append(head, ',')
 	}
-	_, err = w.Write(body[1:])
+	_, err = w.Write(append(head, body[1:]...))
 	return err
 }
 

@@ -2,8 +2,6 @@ package tracking
 
 import (
 	"encoding/csv"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -71,22 +69,9 @@ func exportJSON(w io.Writer, messages []esa.Message) error {
 	for i, m := range messages {
 		rows[i] = wire.FromMessage(m)
 	}
-	return writeJSON(w, struct {
-		Schema   string         `json:"schema"`
+	return report.WriteObject(w, "ctrace/track/1", struct {
 		Messages []wire.Message `json:"messages"`
-	}{"ctrace/track/1", rows})
-}
-
-func writeJSON(w io.Writer, v any) error {
-	line, err := report.EncodeJSON(v)
-	if err != nil {
-		return err
-	}
-	if !json.Valid(line) {
-		return errors.New("the export is no JSON")
-	}
-	_, err = w.Write(line)
-	return err
+	}{rows})
 }
 
 func exportCSV(w io.Writer, messages []esa.Message, zone *time.Location) error {

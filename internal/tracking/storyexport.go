@@ -13,9 +13,8 @@ import (
 	"ctrace/internal/verify/wire"
 )
 
-// storyJSON is the JSON form of one message. Texts that data-loss prevention matched are never in it.
+// storyJSON is the JSON form of one message, "ctrace/track-message/1". Texts that data-loss prevention matched are never in it.
 type storyJSON struct {
-	Schema      string           `json:"schema"`
 	Message     wire.Message     `json:"message"`
 	Details     *wire.Details    `json:"details,omitempty"`
 	Connection  []wire.Event     `json:"connection,omitempty"`
@@ -52,7 +51,7 @@ type mailboxJSON struct {
 func (s Story) Export(w io.Writer, f Format, zone *time.Location) error {
 	switch f {
 	case JSON:
-		return writeJSON(w, s.json())
+		return report.WriteObject(w, "ctrace/track-message/1", s.json())
 	case CSV:
 		return s.csv(w, zone)
 	case Markdown:
@@ -62,19 +61,19 @@ func (s Story) Export(w io.Writer, f Format, zone *time.Location) error {
 }
 
 func (s Story) json() storyJSON {
-	out := storyJSON{Schema: "ctrace/track-message/1", Message: wire.FromMessage(s.Row)}
+	out := storyJSON{Message: wire.FromMessage(s.Row)}
 	if s.Details != nil {
 		d := wire.FromDetails(*s.Details)
 		out.Details = &d
 	}
 	if s.Connection != nil {
-		out.Connection = events(s.Connection.Events)
+		out.Connection = wire.FromEvents(s.Connection.Events)
 	}
 	if s.AMP != nil {
-		out.AMP = events(s.AMP.Events)
+		out.AMP = wire.FromEvents(s.AMP.Events)
 	}
 	if s.URLs != nil {
-		out.URLs = events(s.URLs.Events)
+		out.URLs = wire.FromEvents(s.URLs.Events)
 	}
 	if s.DLP != nil {
 		out.DLP = &dlpJSON{s.DLP.Policy, s.DLP.Severity, s.DLP.RiskFactor, matches(s.DLP)}
@@ -97,17 +96,6 @@ func matches(d *esa.DLP) int {
 		n += len(m.Texts)
 	}
 	return n
-}
-
-func events(all []esa.Event) []wire.Event {
-	out := make([]wire.Event, len(all))
-	for i, e := range all {
-		out[i] = wire.Event{Time: e.Time, TimeText: e.TimeText, Description: e.Description, Last: e.Last}
-		if !e.Time.IsZero() {
-			out[i].Time = e.Time.UTC()
-		}
-	}
-	return out
 }
 
 // csv writes the events, one a row.

@@ -120,19 +120,24 @@ type Event struct {
 
 // FromDetails converts details.
 func FromDetails(d esa.Details) Details {
-	w := Details{
+	return Details{
 		MIDs: d.MIDs, ICIDs: d.ICIDs, Host: d.Host, Direction: d.Direction, Time: utc(d.Time), TimeText: d.TimeText,
 		Status: d.Status(), StatusText: d.StatusText, Subject: d.Subject, Sender: d.Sender, HeaderFrom: d.HeaderFrom,
 		Recipients: d.Recipients, MessageIDHeader: d.MessageIDHeader, Size: d.Size, Attachments: d.Attachments,
 		SenderGroup: d.SenderGroup, SenderIP: d.SenderIP, SBRS: d.SBRS, ReverseDNS: d.ReverseDNS, ReverseDNSVerified: d.ReverseDNSVerified,
 		MailPolicies: d.MailPolicies, SMTPAuthID: d.SMTPAuthID, SDRAge: d.SDRAge, SDRCategory: d.SDRCategory,
 		SDRReputation: d.SDRReputation, SDRThreatLevels: d.SDRThreatLevels, AMPCategories: d.AMPCategories,
-		Complete: d.Complete, ShowAMP: d.ShowAMP, ShowDLP: d.ShowDLP, ShowURL: d.ShowURL, Events: []Event{},
+		Complete: d.Complete, ShowAMP: d.ShowAMP, ShowDLP: d.ShowDLP, ShowURL: d.ShowURL, Events: FromEvents(d.Events),
 	}
-	for _, e := range d.Events {
-		w.Events = append(w.Events, Event{Time: utc(e.Time), TimeText: e.TimeText, Description: e.Description, Last: e.Last})
+}
+
+// FromEvents converts lines of a message's history.
+func FromEvents(events []esa.Event) []Event {
+	out := make([]Event, len(events))
+	for i, e := range events {
+		out[i] = Event{Time: utc(e.Time), TimeText: e.TimeText, Description: e.Description, Last: e.Last}
 	}
-	return w
+	return out
 }
 
 // Details converts back.
