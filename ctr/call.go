@@ -65,24 +65,24 @@ func (silence) Debugf(string, ...any) {}
 // answerTo sends a call and gives the body of its success. A 401 is answered with one new
 // token and one more try, unless the call changes state. A 429 is returned at once, and
 // further calls are refused until it is over.
-func (c *Client) answerTo(ctx context.Context, l call) ([]byte, error) {
-	body, token, err := c.send(ctx, l)
+func (c *Client) answerTo(ctx context.Context, call call) ([]byte, error) {
+	body, token, err := c.send(ctx, call)
 	if token == "" || !IsUnauthorized(err) {
 		return body, err
 	}
 	c.tokens.drop(ctx, token)
-	if l.changes {
+	if call.changes {
 		return nil, err
 	}
-	body, _, err = c.send(ctx, l)
+	body, _, err = c.send(ctx, call)
 	return body, err
 }
 
 // send makes one attempt. The token that it used is given back as well, "" when it came to
 // none.
-func (c *Client) send(ctx context.Context, l call) ([]byte, string, error) {
+func (c *Client) send(ctx context.Context, call call) ([]byte, string, error) {
 	fail := func(e *Error, token string) error {
-		e.Host, e.Method, e.Path = l.service.host, l.method, l.path
+		e.Host, e.Method, e.Path = call.service.host, call.method, call.path
 		e.redact(token, c.config.ClientSecret)
 		return e
 	}
@@ -93,25 +93,25 @@ func (c *Client) send(ctx context.Context, l call) ([]byte, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if l.pay != nil {
-		if err := l.pay(); err != nil {
+	if call.pay != nil {
+		if err := call.pay(); err != nil {
 			return nil, "", err
 		}
 	}
-	if held := l.service.budget.admit(c.config.Now()); held != nil {
+	if held := call.service.budget.admit(c.config.Now()); held != nil {
 		return nil, "", fail(held, token)
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.timeout)
+	ctx, cancel := context.WithTimeout(ctx, call.timeout)
 	defer cancel()
 	request := c.http.R().SetContext(ctx).SetAuthToken(token)
-	if l.body != nil {
-		encoded, err := encodeBody(l.body)
+	if call.body != nil {
+		encoded, err := encodeBody(call.body)
 		if err != nil {
-			return nil, "", fmt.Errorf("ctr: %s %s: %w", l.method, l.path, err)
+			return nil, "", fmt.Errorf("ctr: %s %s: %w", call.method, call.path, err)
 		}
 		request.SetBody(encoded)
 	}
-	answer, err := request.Execute(l.method, l.url())
+	answer, err := request.Execute(call.method, call.url())
 	if err != nil {
 		e := transportError(err)
 		if errors.Is(err, resty.ErrResponseBodyTooLarge) {
@@ -122,21 +122,21 @@ func (c *Client) send(ctx context.Context, l call) ([]byte, string, error) {
 	now, header := c.config.Now(), answer.Header()
 	if status := answer.StatusCode(); status < 200 || status > 299 {
 		e := refusal(status, header, answer.Body(), now)
-		l.service.budget.note(header, e, now)
+		call.service.budget.note(header, e, now)
 		return nil, token, fail(e, token)
 	}
-	l.service.budget.note(header, nil, now)
+	call.service.budget.note(header, nil, now)
 	if isHTML(header, string(bytes.TrimSpace(answer.Body()[:min(64, len(answer.Body()))]))) {
 		return nil, token, fail(refusal(answer.StatusCode(), header, answer.Body(), now), token)
 	}
 	return answer.Body(), token, nil
 }
 
-func (l call) url() string {
-	if len(l.query) == 0 {
-		return l.service.base + l.path
+func (c call) url() string {
+	if len(c.query) == 0 {
+		return c.service.base + c.path
 	}
-	return l.service.base + l.path + "?" + l.query.Encode()
+	return c.service.base + c.path + "?" + c.query.Encode()
 }
 
 // encodeBody writes JSON without escaping <, > and &.
@@ -149,25 +149,25 @@ func encodeBody(v any) ([]byte, error) {
 }
 
 // decode sends a call and reads its answer into out, a pointer.
-func (c *Client) decode(ctx context.Context, l call, out any) error {
-	body, err := c.answerTo(ctx, l)
+func (c *Client) decode(ctx context.Context, call call, out any) error {
+	body, err := c.answerTo(ctx, call)
 	if err != nil {
 		return err
 	}
 	if err := json.Unmarshal(body, out); err != nil {
-		return c.unreadable(l, body, err)
+		return c.unreadable(call, body, err)
 	}
 	return nil
 }
 
 // unreadable is a success whose body is not what the route promises; an error object inside a
 // success is told as that error.
-func (c *Client) unreadable(l call, body []byte, cause error) error {
+func (c *Client) unreadable(call call, body []byte, cause error) error {
 	e := refusal(http.StatusOK, http.Header{}, body, c.config.Now())
 	if e.Code == "" || e.Code == CodeHTML {
 		e = &Error{Status: http.StatusOK, Code: CodeUnreadable, Description: shorten(cause.Error())}
 	}
-	e.Host, e.Method, e.Path = l.service.host, l.method, l.path
+	e.Host, e.Method, e.Path = call.service.host, call.method, call.path
 	e.redact(c.config.ClientSecret)
 	return e
 }

@@ -102,20 +102,20 @@ func (c *Client) AppendText(ctx context.Context, id, text string) (ctim.Casebook
 }
 
 func (c *Client) casebook(ctx context.Context, method, path string, query url.Values, body any) (book ctim.Casebook, err error) {
-	l, err := c.casebookCall(method, path, query, body)
+	call, err := c.casebookCall(method, path, query, body)
 	if err != nil {
 		return book, err
 	}
-	err = c.decode(ctx, l, &book)
+	err = c.decode(ctx, call, &book)
 	return book, err
 }
 
 func (c *Client) casebooks(ctx context.Context, path string, query url.Values) (books []ctim.Casebook, err error) {
-	l, err := c.casebookCall(http.MethodGet, path, query, nil)
+	call, err := c.casebookCall(http.MethodGet, path, query, nil)
 	if err != nil {
 		return nil, err
 	}
-	err = c.decode(ctx, l, &books)
+	err = c.decode(ctx, call, &books)
 	return books, err
 }
 

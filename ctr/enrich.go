@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"ctrace/ctr/ctim"
 	"ctrace/ctr/observable"
@@ -60,21 +59,21 @@ func (c *Client) enrich(ctx context.Context, route Route, obs []observable.Obser
 
 // enrichCall makes one call and takes its answer apart. pay may be nil, see call.
 func (c *Client) enrichCall(ctx context.Context, route Route, batch []observable.Observable, moduleIDs []string, pay func() error) ([]json.RawMessage, []ModuleError, error) {
-	l := c.post("/iroh/iroh-enrich/"+string(route)+"/observables", batch)
+	call := c.post("/iroh/iroh-enrich/"+string(route)+"/observables", batch)
 	if len(moduleIDs) > 0 {
-		l.query = url.Values{"mids": moduleIDs}
+		call.query = url.Values{"mids": moduleIDs}
 	}
 	if route == RouteObserve {
-		l.timeout = longCall
+		call.timeout = longCall
 	}
-	l.pay = pay
-	body, err := c.answerTo(ctx, l)
+	call.pay = pay
+	body, err := c.answerTo(ctx, call)
 	if err != nil {
 		return nil, nil, err
 	}
 	elements, stated, err := envelope(body)
 	if err != nil {
-		return nil, nil, c.unreadable(l, body, err)
+		return nil, nil, c.unreadable(call, body, err)
 	}
 	return elements, stated, nil
 }
@@ -146,32 +145,10 @@ func moduleErrors(elements []json.RawMessage) []ModuleError {
 	return list
 }
 
-// listOf gives the elements of a JSON list, nothing for null and what is absent, and one
-// element for anything else.
-func listOf(raw json.RawMessage) []json.RawMessage {
-	if len(raw) == 0 || string(raw) == "null" {
-		return nil
-	}
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) != nil {
-		return []json.RawMessage{raw}
-	}
-	return list
-}
-
-// textMembers reads an object's members as texts; nil when raw is no object.
-func textMembers(raw json.RawMessage) map[string]json.RawMessage {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(raw, &members) != nil {
-		return nil
-	}
-	return members
-}
-
 // moduleAnswer reads one element of data. Data that cannot be read is kept raw and told as the
 // module's error: one module's broken answer spoils nothing else.
 func moduleAnswer(raw json.RawMessage) (ModuleAnswer, *ModuleError) {
-	members := textMembers(raw)
+	members := membersOf(raw)
 	a := ModuleAnswer{
 		Module:     jsonText(members["module"]),
 		InstanceID: jsonText(members["module_instance_id"]),
@@ -199,7 +176,7 @@ func moduleAnswer(raw json.RawMessage) (ModuleAnswer, *ModuleError) {
 // moduleError reads one element of errors. All members are optional; one that is no object is
 // a message.
 func moduleError(raw json.RawMessage) ModuleError {
-	members := textMembers(raw)
+	members := membersOf(raw)
 	if members == nil {
 		return ModuleError{Type: "error", Message: jsonText(raw), Raw: raw}
 	}
@@ -245,7 +222,7 @@ func (c *Client) Refer(ctx context.Context, obs []observable.Observable) (*Refer
 func references(elements []json.RawMessage) []Reference {
 	var links []Reference
 	for _, element := range elements {
-		if members := textMembers(element); members != nil {
+		if members := membersOf(element); members != nil {
 			links = append(links, reference(members))
 		}
 	}
@@ -263,16 +240,4 @@ func reference(members map[string]json.RawMessage) Reference {
 		InstanceID:  jsonText(members["module_instance_id"]),
 		TypeID:      jsonText(members["module_type_id"]),
 	}
-}
-
-// jsonTime reads an ISO 8601 time, zero when there is none.
-func jsonTime(raw json.RawMessage) time.Time {
-	t, _ := ctim.ParseTime(jsonText(raw))
-	return t.Time
-}
-
-// jsonBool reads true and false; anything else is false.
-func jsonBool(raw json.RawMessage) bool {
-	var b bool
-	return json.Unmarshal(raw, &b) == nil && b
 }

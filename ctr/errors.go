@@ -208,26 +208,6 @@ func (e *Error) readMembers(members map[string]json.RawMessage) {
 	}
 }
 
-// jsonText gives a JSON string's text, "" for null and nothing, and other JSON as written.
-func jsonText(raw json.RawMessage) string {
-	var text *string
-	if len(raw) == 0 || json.Unmarshal(raw, &text) == nil {
-		if text == nil {
-			return ""
-		}
-		return *text
-	}
-	return string(raw)
-}
-
-func jsonStrings(raw json.RawMessage) []string {
-	var list []string
-	if json.Unmarshal(raw, &list) != nil {
-		return nil
-	}
-	return list
-}
-
 func isHTML(header http.Header, text string) bool {
 	return strings.HasPrefix(strings.ToLower(header.Get("Content-Type")), "text/html") || strings.HasPrefix(text, "<")
 }

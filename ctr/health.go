@@ -72,25 +72,25 @@ func (f *ModuleFailedError) Error() string {
 
 // health reads both forms: a list of all modules, and one object of a single one.
 func (c *Client) health(ctx context.Context, path string) (*Health, error) {
-	l := c.post(path, nil)
-	l.timeout = longCall
-	body, err := c.answerTo(ctx, l)
+	call := c.post(path, nil)
+	call.timeout = longCall
+	body, err := c.answerTo(ctx, call)
 	if err != nil {
 		return nil, err
 	}
 	elements, moduleErrors, err := envelope(body)
 	if err != nil {
-		return nil, c.unreadable(l, body, err)
+		return nil, c.unreadable(call, body, err)
 	}
 	h := &Health{Errors: moduleErrors}
 	for _, element := range elements {
-		h.Modules = append(h.Modules, healthStatus(textMembers(element)))
+		h.Modules = append(h.Modules, healthStatus(membersOf(element)))
 	}
 	return h, nil
 }
 
 func healthStatus(members map[string]json.RawMessage) HealthStatus {
-	data := textMembers(members["data"])
+	data := membersOf(members["data"])
 	s := HealthStatus{
 		Module:     jsonText(members["module"]),
 		InstanceID: jsonText(members["module_instance_id"]),
@@ -98,17 +98,17 @@ func healthStatus(members map[string]json.RawMessage) HealthStatus {
 		State:      jsonText(members["module_instance_state"]),
 		Status:     jsonText(data["status"]),
 	}
-	for name, raw := range textMembers(data["quotas"]) {
+	for name, raw := range membersOf(data["quotas"]) {
 		if s.Quotas == nil {
 			s.Quotas = make(map[string]Quota)
 		}
-		s.Quotas[name] = quota(textMembers(raw))
+		s.Quotas[name] = quota(membersOf(raw))
 	}
 	return s
 }
 
 func quota(members map[string]json.RawMessage) Quota {
-	values := textMembers(members["values"])
+	values := membersOf(members["values"])
 	number := func(name string) int {
 		var f float64
 		if json.Unmarshal(values[name], &f) != nil {

@@ -84,7 +84,7 @@ func (m ModuleInstance) Device(t ModuleType) (id string, ok bool) {
 			continue
 		}
 		raw := m.settings.find(spec.Key)
-		if object := textMembers(raw); object != nil {
+		if object := membersOf(raw); object != nil {
 			raw = object["id"]
 		}
 		if id = jsonText(raw); id != "" {
@@ -132,7 +132,7 @@ func findMember(members map[string]json.RawMessage, key string) json.RawMessage 
 		return raw
 	}
 	for _, raw := range members {
-		if nested := textMembers(raw); nested != nil {
+		if nested := membersOf(raw); nested != nil {
 			if found := findMember(nested, key); found != nil {
 				return found
 			}
@@ -163,7 +163,7 @@ func (c *Client) ModuleInstances(ctx context.Context) ([]ModuleInstance, error) 
 			CreatedAt:  jsonTime(o["created_at"]),
 			UpdatedAt:  jsonTime(o["updated_at"]),
 		}
-		if members := textMembers(o["settings"]); members != nil {
+		if members := membersOf(o["settings"]); members != nil {
 			m.settings = &settings{members}
 		}
 		instances = append(instances, m)
@@ -197,7 +197,7 @@ func (c *Client) ModuleTypes(ctx context.Context) ([]ModuleType, error) {
 			t.Categories = append(t.Categories, capability(raw).ID)
 		}
 		for _, raw := range listOf(o["configuration_spec"]) {
-			t.Settings = append(t.Settings, settingSpec(textMembers(raw)))
+			t.Settings = append(t.Settings, settingSpec(membersOf(raw)))
 		}
 		types = append(types, t)
 	}
@@ -206,7 +206,7 @@ func (c *Client) ModuleTypes(ctx context.Context) ([]ModuleType, error) {
 
 // capability reads {id, description}, or a bare id.
 func capability(raw json.RawMessage) Capability {
-	members := textMembers(raw)
+	members := membersOf(raw)
 	if members == nil {
 		return Capability{ID: jsonText(raw)}
 	}
@@ -233,14 +233,14 @@ func (c *Client) list(ctx context.Context, path string) ([]map[string]json.RawMe
 	var objects []map[string]json.RawMessage
 	seen := make(map[string]bool)
 	for offset := 0; ; offset += modulePage {
-		l := c.get(path, url.Values{"limit": {strconv.Itoa(modulePage)}, "offset": {strconv.Itoa(offset)}})
+		call := c.get(path, url.Values{"limit": {strconv.Itoa(modulePage)}, "offset": {strconv.Itoa(offset)}})
 		var page []json.RawMessage
-		if err := c.decode(ctx, l, &page); err != nil {
+		if err := c.decode(ctx, call, &page); err != nil {
 			return nil, err
 		}
 		known := len(seen)
 		for _, raw := range page {
-			object := textMembers(raw)
+			object := membersOf(raw)
 			id := jsonText(object["id"])
 			if object == nil || seen[id] {
 				continue

@@ -37,7 +37,7 @@ func (c *Client) WhoAmI(ctx context.Context) (Identity, error) {
 	if err := c.decode(ctx, c.get("/iroh/profile/whoami", nil), &members); err != nil {
 		return Identity{}, err
 	}
-	user, org := textMembers(members["user"]), textMembers(members["org"])
+	user, org := membersOf(members["user"]), membersOf(members["org"])
 	identity := Identity{
 		User: User{
 			ID:        jsonText(user["user-id"]),
@@ -59,7 +59,7 @@ func (c *Client) WhoAmI(ctx context.Context) (Identity, error) {
 		},
 	}
 	for _, raw := range listOf(user["idp-mappings"]) {
-		identity.User.Identities = append(identity.User.Identities, jsonText(textMembers(raw)["idp"]))
+		identity.User.Identities = append(identity.User.Identities, jsonText(membersOf(raw)["idp"]))
 	}
 	return identity, nil
 }

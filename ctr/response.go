@@ -33,18 +33,18 @@ func (c *Client) Actions(ctx context.Context, obs []observable.Observable) ([]Ac
 	var actions []Action
 	var failures []ModuleError
 	for batch := range slices.Chunk(valid, observeBatch) {
-		l := c.post(responsePath+"/respond/observables", batch)
-		body, err := c.answerTo(ctx, l)
+		call := c.post(responsePath+"/respond/observables", batch)
+		body, err := c.answerTo(ctx, call)
 		if err != nil {
 			return actions, failures, err
 		}
 		elements, moduleErrors, err := envelope(body)
 		if err != nil {
-			return actions, failures, c.unreadable(l, body, err)
+			return actions, failures, c.unreadable(call, body, err)
 		}
 		failures = append(failures, moduleErrors...)
 		for _, element := range elements {
-			if members := textMembers(element); members != nil {
+			if members := membersOf(element); members != nil {
 				actions = append(actions, action(members))
 			}
 		}
@@ -84,19 +84,19 @@ func (c *Client) Trigger(ctx context.Context, a Action) (ActionResult, error) {
 	if err != nil {
 		return ActionResult{}, err
 	}
-	l := c.post(responsePath+path.EscapedPath(), nil)
-	l.query, l.timeout, l.changes = path.Query(), longCall, true
-	body, err := c.answerTo(ctx, l)
+	call := c.post(responsePath+path.EscapedPath(), nil)
+	call.query, call.timeout, call.changes = path.Query(), longCall, true
+	body, err := c.answerTo(ctx, call)
 	if err != nil {
 		return ActionResult{}, err
 	}
 	elements, moduleErrors, err := envelope(body)
 	if err != nil {
-		return ActionResult{}, c.unreadable(l, body, err)
+		return ActionResult{}, c.unreadable(call, body, err)
 	}
 	result := ActionResult{Errors: moduleErrors}
 	if len(elements) > 0 {
-		result.Status = jsonText(textMembers(elements[0])["status"])
+		result.Status = jsonText(membersOf(elements[0])["status"])
 	}
 	return result, nil
 }

@@ -161,7 +161,7 @@ func checkDocument(t *testing.T, data []byte) {
 	_ = json.Unmarshal(data, &members)
 	for _, name := range []string{"bundle", "sightings", "judgements", "indicators", "relationships", "verdicts", "malwares"} {
 		for _, doc := range listOf(members[name]) {
-			if textMembers(doc) != nil && name != kind.Type {
+			if membersOf(doc) != nil && name != kind.Type {
 				checkDocument(t, doc)
 			}
 		}
@@ -201,7 +201,7 @@ func checkHealth(t *testing.T, data []byte) {
 		t.Fatal(err)
 	}
 	for _, element := range elements {
-		if s := healthStatus(textMembers(element)); s.Status != "ok" || s.InstanceID == "" || s.Module == "" || s.TypeID == "" {
+		if s := healthStatus(membersOf(element)); s.Status != "ok" || s.InstanceID == "" || s.Module == "" || s.TypeID == "" {
 			t.Errorf("got %+v", s)
 		}
 	}
@@ -213,7 +213,7 @@ func checkLinks(t *testing.T, data []byte) {
 		t.Fatal(err)
 	}
 	for _, element := range elements {
-		if a := action(textMembers(element)); a.ID == "" || a.Title == "" || a.Path == "" || a.Module == "" || a.Description == "" {
+		if a := action(membersOf(element)); a.ID == "" || a.Title == "" || a.Path == "" || a.Module == "" || a.Description == "" {
 			t.Errorf("got %+v", a)
 		}
 	}
@@ -263,8 +263,8 @@ func FuzzEnvelope(f *testing.F) {
 		}
 		for _, element := range elements {
 			moduleAnswer(element)
-			healthStatus(textMembers(element))
-			action(textMembers(element))
+			healthStatus(membersOf(element))
+			action(membersOf(element))
 		}
 	})
 }
