@@ -12,6 +12,7 @@ type QueryError struct {
 	Suggestion string // a correction to offer, "" when there is none
 }
 
+// Error gives the position as a byte counted from 0.
 func (e *QueryError) Error() string {
 	s := fmt.Sprintf("query, byte %d: expected %s", e.Offset, e.Expected)
 	if e.Suggestion != "" {

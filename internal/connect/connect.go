@@ -145,50 +145,40 @@ func (c *Clients) openTracker(ctx context.Context, secrets config.Lookup, opts O
 			return c.missing(needed.key, "message tracking")
 		}
 	}
-	trust, err := t.TLSConfig("")
-	if err != nil {
-		return c.inSection("tracker", err)
-	}
-	passphrase, err := secrets(ctx, config.Passphrase)
+	own := config.Appliance{URL: t.URL, Flavour: t.Flavour, Auth: t.Auth, Username: t.Username, Trust: t.Trust}
+	var err error
+	c.Tracker, err = c.newTracker("tracker", own, opts, func() (config.Secret, error) { return secrets(ctx, config.Passphrase) })
 	if err != nil {
 		return err
 	}
-	client := c.httpClient(trust, opts)
-	c.Tracker, err = esa.New(esa.Config{
-		BaseURL: t.URL, Flavour: esa.Flavour(t.Flavour), Auth: esa.AuthMethod(t.Auth),
-		Username: t.Username, Passphrase: passphrase.Reveal(),
-		HTTPClient: client, Now: opts.Now,
-	})
-	if err != nil {
-		return c.inSection("tracker", err)
-	}
-	return c.openMore(ctx, secrets, opts)
-}
-
-// openMore makes the clients of the further appliances.
-func (c *Clients) openMore(ctx context.Context, secrets config.Lookup, opts Options) error {
-	for _, name := range c.Profile.Tracker.Appliances() {
-		a := c.Profile.Tracker.More[name]
-		section := "tracker.more." + name
-		trust, err := a.TLSConfig("")
-		if err != nil {
-			return c.inSection(section, err)
-		}
-		passphrase, err := c.Profile.AppliancePassphrase(ctx, name, secrets)
+	for _, name := range t.Appliances() {
+		tracker, err := c.newTracker("tracker.more."+name, t.More[name], opts, func() (config.Secret, error) {
+			return c.Profile.AppliancePassphrase(ctx, name, secrets)
+		})
 		if err != nil {
 			return err
 		}
-		client, err := esa.New(esa.Config{
-			BaseURL: a.URL, Flavour: esa.Flavour(a.Flavour), Auth: esa.AuthMethod(a.Auth),
-			Username: a.Username, Passphrase: passphrase.Reveal(),
-			HTTPClient: c.httpClient(trust, opts), Now: opts.Now,
-		})
-		if err != nil {
-			return c.inSection(section, err)
-		}
-		c.More = append(c.More, Appliance{Name: name, Tracker: client})
+		c.More = append(c.More, Appliance{Name: name, Tracker: tracker})
 	}
 	return nil
+}
+
+// newTracker makes the client of an appliance that a section of the profile describes.
+func (c *Clients) newTracker(section string, a config.Appliance, opts Options, passphrase func() (config.Secret, error)) (*esa.Client, error) {
+	trust, err := a.TLSConfig("")
+	if err != nil {
+		return nil, c.inSection(section, err)
+	}
+	secret, err := passphrase()
+	if err != nil {
+		return nil, err
+	}
+	tracker, err := esa.New(esa.Config{
+		BaseURL: a.URL, Flavour: esa.Flavour(a.Flavour), Auth: esa.AuthMethod(a.Auth),
+		Username: a.Username, Passphrase: secret.Reveal(),
+		HTTPClient: c.httpClient(trust, opts), Now: opts.Now,
+	})
+	return tracker, c.inSection(section, err)
 }
 
 func (c *Clients) openThreatResponse(ctx context.Context, secrets config.Lookup, opts Options) error {
