@@ -119,9 +119,6 @@ func (c *Client) casebooks(ctx context.Context, path string, query url.Values) (
 	return books, err
 }
 
-// casebookUUID is what the console's links call a casebook by: its id without the kind.
-func casebookUUID(id string) string { return strings.TrimPrefix(ctim.ShortID(id), "casebook-") }
-
 // cut shortens a text to limit UTF-16 units, between characters, with an ellipsis at its end.
 func cut(text string, limit int) string {
 	if utf16Offset(text, limit) == len(text) {

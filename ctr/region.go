@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"ctrace/ctr/ctim"
 	"ctrace/ctr/observable"
 )
 
@@ -109,3 +110,6 @@ func queryToken(o observable.Observable) string {
 func (r Region) CasebookURL(id string) string {
 	return r.Investigate + "?spid=" + url.QueryEscape(casebookUUID(id))
 }
+
+// casebookUUID is what the console's links call a casebook by: its id without the kind.
+func casebookUUID(id string) string { return strings.TrimPrefix(ctim.ShortID(id), "casebook-") }

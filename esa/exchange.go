@@ -135,6 +135,13 @@ func (c *Client) target(call call) string {
 	return u
 }
 
+// encode writes a query string as AsyncOS wants it: a blank as %20 (a plus is
+// taken for a plus) and the colons of time stamps raw. A literal plus is %2B
+// already when the replacing starts.
+func encode(v url.Values) string {
+	return strings.NewReplacer("+", "%20", "%3A", ":").Replace(v.Encode())
+}
+
 // judge turns an answer into its body or into an *Error.
 func (c *Client) judge(call call, response *resty.Response) ([]byte, error) {
 	body, status := response.Body(), response.StatusCode()

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -202,27 +201,4 @@ func setText(v url.Values, name string, f TextFilter) error {
 
 func invalid(format string, args ...any) *Error {
 	return &Error{Op: "build the query", Kind: KindInvalid, Message: fmt.Sprintf(format, args...)}
-}
-
-// encode writes a query string as AsyncOS wants it: a blank as %20 (a plus is
-// taken for a plus) and the colons of time stamps raw. A literal plus is %2B
-// already when the replacing starts.
-func encode(v url.Values) string {
-	return strings.NewReplacer("+", "%20", "%3A", ":").Replace(v.Encode())
-}
-
-// stamp writes a time as the API wants it. AsyncOS accepts only zero seconds and
-// milliseconds, so the time must have been brought to a whole minute.
-func stamp(t time.Time) string {
-	return t.UTC().Format("2006-01-02T15:04:05.000Z")
-}
-
-func floorMinute(t time.Time) time.Time { return t.UTC().Truncate(time.Minute) }
-
-func ceilMinute(t time.Time) time.Time {
-	down := floorMinute(t)
-	if down.Equal(t) {
-		return down
-	}
-	return down.Add(time.Minute)
 }

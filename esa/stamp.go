@@ -38,3 +38,19 @@ func parseTimestamp(s string) timestamp {
 	}
 	return timestamp{Text: s}
 }
+
+// stamp writes a time as the API wants it. AsyncOS accepts only zero seconds and
+// milliseconds, so the time must have been brought to a whole minute.
+func stamp(t time.Time) string {
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
+func floorMinute(t time.Time) time.Time { return t.UTC().Truncate(time.Minute) }
+
+func ceilMinute(t time.Time) time.Time {
+	down := floorMinute(t)
+	if down.Equal(t) {
+		return down
+	}
+	return down.Add(time.Minute)
+}

@@ -53,22 +53,9 @@ func (w *webServer) quarantineSearch(r *http.Request) (any, *apiError) {
 		return nil, missing("quarantineType")
 	case !ok:
 		return nil, unexpected(kind)
-	case values.Get("startDate") == "" || values.Get("endDate") == "":
-		return nil, missing("startDate or endDate")
 	}
-	for name := range values {
-		if !slices.Contains(known, name) {
-			return nil, unexpected(name)
-		}
-	}
-	q := &query{limit: defaultLimit}
-	if q.start, refusal = parseTime(values.Get("startDate")); refusal != nil {
-		return nil, refusal
-	}
-	if q.end, refusal = parseTime(values.Get("endDate")); refusal != nil {
-		return nil, refusal
-	}
-	if refusal = q.parsePage(values); refusal != nil {
+	q, refusal := newQuery(values, func(name string) bool { return slices.Contains(known, name) })
+	if refusal != nil {
 		return nil, refusal
 	}
 	if kind == "spam" {

@@ -41,23 +41,8 @@ func (q *query) matches(r *Record) bool {
 
 // parseQuery reads a search and refuses what the appliance refuses.
 func (a *Appliance) parseQuery(values url.Values) (*query, *apiError) {
-	q := &query{limit: defaultLimit}
-	if values.Get("startDate") == "" || values.Get("endDate") == "" {
-		return nil, missing("startDate or endDate")
-	}
-	for name := range values {
-		if !knownAttribute(name) {
-			return nil, unexpected(name)
-		}
-	}
-	var refusal *apiError
-	if q.start, refusal = parseTime(values.Get("startDate")); refusal != nil {
-		return nil, refusal
-	}
-	if q.end, refusal = parseTime(values.Get("endDate")); refusal != nil {
-		return nil, refusal
-	}
-	if refusal = q.parsePage(values); refusal != nil {
+	q, refusal := newQuery(values, knownAttribute)
+	if refusal != nil {
 		return nil, refusal
 	}
 	switch option := values.Get("searchOption"); option {
@@ -74,6 +59,27 @@ func (a *Appliance) parseQuery(values url.Values) (*query, *apiError) {
 		return nil, refusal
 	}
 	return q, q.addEvents(values)
+}
+
+// newQuery reads what every search has: its window and its page, and no attribute that is not known.
+func newQuery(values url.Values, known func(name string) bool) (*query, *apiError) {
+	if values.Get("startDate") == "" || values.Get("endDate") == "" {
+		return nil, missing("startDate or endDate")
+	}
+	for name := range values {
+		if !known(name) {
+			return nil, unexpected(name)
+		}
+	}
+	q := &query{limit: defaultLimit}
+	var refusal *apiError
+	if q.start, refusal = parseTime(values.Get("startDate")); refusal != nil {
+		return nil, refusal
+	}
+	if q.end, refusal = parseTime(values.Get("endDate")); refusal != nil {
+		return nil, refusal
+	}
+	return q, q.parsePage(values)
 }
 
 // parseTime reads a time with zero seconds.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ctrace/ctr"
+	"ctrace/ctr/ctim"
 	"ctrace/ctr/observable"
 	"ctrace/internal/verify"
 )
@@ -216,7 +217,7 @@ func (d *document) relations(inv *ctr.Investigation) {
 	d.printf("## Relations\n\n")
 	var rows [][]string
 	for _, e := range edges[:min(len(edges), edgesShown)] {
-		rows = append(rows, []string{code(e.Source), md(relationLabel(e.Relation)), code(e.Related), fmt.Sprint(e.Count)})
+		rows = append(rows, []string{code(e.Source), md(ctim.RelationLabel(e.Relation)), code(e.Related), fmt.Sprint(e.Count)})
 	}
 	d.table([]string{"Source", "Relation", "Related", "Sightings"}, rows)
 	d.more(len(edges) - len(rows))

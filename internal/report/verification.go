@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"ctrace/ctr/ctim"
 	"ctrace/internal/verify"
 )
 
@@ -78,6 +77,3 @@ func facts(r verify.Result) []fact {
 	}
 	return shown
 }
-
-// relationLabel writes a relation's name for people.
-func relationLabel(name string) string { return ctim.RelationLabel(name) }

@@ -3,6 +3,8 @@ package mailfile
 import (
 	"slices"
 	"strings"
+
+	"ctrace/ctr/observable"
 )
 
 // addresses reads an address list, however it is broken, up to a limit.
@@ -18,7 +20,7 @@ func (p *parser) addresses(role Role, f field, at Source, limit int) []Address {
 			continue
 		}
 		list = append(list, Address{Role: role, Name: name, Address: address, Offset: f.offset})
-		p.add(typeEmail, address, at)
+		p.add(observable.Email, address, at)
 		if strings.Contains(name, "@") || strings.Contains(name, "://") {
 			// A name that shows another address than the real one.
 			named := at

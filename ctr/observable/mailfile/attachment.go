@@ -25,7 +25,7 @@ func (p *parser) attachment(a Attachment, content section) {
 	p.report.Attachments = append(p.report.Attachments, a)
 
 	at := Source{Part: a.Part, Offset: -1, Note: "attachment name"}
-	p.add(typeFileName, a.Name, at)
+	p.add(observable.FileName, a.Name, at)
 	if len(content.data) == 0 || a.Name == "" && strings.HasPrefix(a.MediaType, "message/") {
 		return // nobody knows nothing, or the exact bytes of a message in a bounce, by its hash
 	}
@@ -36,7 +36,7 @@ func (p *parser) attachment(a Attachment, content section) {
 	at.Note = "name in an archive"
 	for _, e := range a.Entries {
 		if !strings.HasSuffix(e.Name, "/") {
-			p.add(typeFileName, e.Name[strings.LastIndexAny(e.Name, `/\`)+1:], at)
+			p.add(observable.FileName, e.Name[strings.LastIndexAny(e.Name, `/\`)+1:], at)
 		}
 	}
 }

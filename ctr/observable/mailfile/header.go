@@ -5,6 +5,8 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+
+	"ctrace/ctr/observable"
 )
 
 const (
@@ -157,14 +159,14 @@ func (p *parser) readHeader(h header, path string) {
 
 func (p *parser) subject(f field, at Source) string {
 	subject := decodeWords(f.value)
-	p.add(typeSubject, subject, at)
+	p.add(observable.EmailSubject, subject, at)
 	p.extract(subject, withoutOffset(at))
 	return subject
 }
 
 func (p *parser) messageID(f field, at Source) string {
 	id, _, _ := strings.Cut(f.value, " ")
-	p.add(typeMessageID, id, at)
+	p.add(observable.EmailMessageID, id, at)
 	return id
 }
 
@@ -172,9 +174,9 @@ func (p *parser) messageID(f field, at Source) string {
 func (p *parser) otherField(name string, f field, at Source) {
 	switch {
 	case name == "x-mailer" || name == "user-agent":
-		p.add(typeUserAgent, decodeWords(f.value), at)
+		p.add(observable.UserAgent, decodeWords(f.value), at)
 	case name == "x-ironport-mid" || name == "x-cisco-mid":
-		p.add(typeMID, f.value, at)
+		p.add(observable.CiscoMID, f.value, at)
 	case strings.HasPrefix(name, "list-") && name != "list-id":
 		p.extract(decodeWords(f.value), withoutOffset(at))
 	case strings.HasPrefix(name, "x-") && (strings.HasSuffix(name, "-ip") || strings.Contains(name, "ip-address")):

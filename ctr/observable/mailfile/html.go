@@ -183,7 +183,7 @@ func (g *page) target(tag, raw string) int {
 			address = decoded
 		}
 		for one := range strings.SplitSeq(address, ",") {
-			g.p.add(typeEmail, one, Source{Part: g.path, Offset: -1, Note: "link target"})
+			g.p.add(observable.Email, one, Source{Part: g.path, Offset: -1, Note: "link target"})
 		}
 		return -1
 	case hasScheme && (scheme == "cid" || scheme == "data" || scheme == "tel" || scheme == "about"):
@@ -205,7 +205,7 @@ func (g *page) target(tag, raw string) int {
 	if len(g.p.report.Links) >= g.p.options.MaxObservables {
 		return -1
 	}
-	g.p.add(typeURL, target, Source{Part: g.path, Offset: -1, Note: "link target"})
+	g.p.add(observable.URL, target, Source{Part: g.path, Offset: -1, Note: "link target"})
 	g.p.report.Links = append(g.p.report.Links, Link{URL: target, Tag: tag, Part: g.path})
 	return len(g.p.report.Links) - 1
 }

@@ -9,17 +9,6 @@ import (
 	"ctrace/ctr/observable"
 )
 
-// Short names of the types that are taken from known places.
-const (
-	typeEmail     = observable.Email
-	typeSubject   = observable.EmailSubject
-	typeMessageID = observable.EmailMessageID
-	typeUserAgent = observable.UserAgent
-	typeMID       = observable.CiscoMID
-	typeURL       = observable.URL
-	typeFileName  = observable.FileName
-)
-
 // maxSources bounds the places that are listed for one observable.
 const maxSources = 20
 

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"ctrace/ctr/observable"
 )
 
 // received reads one Received field. Its clauses are from, by, via, with, id and
@@ -29,7 +31,7 @@ func (p *parser) received(f field, at Source) Hop {
 		p.extract(strings.Trim(hop.From, "[]"), withoutOffset(at))
 	}
 	if strings.Contains(hop.For, "@") {
-		p.add(typeEmail, hop.For, at)
+		p.add(observable.Email, hop.For, at)
 	}
 	return hop
 }
