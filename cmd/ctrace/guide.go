@@ -61,14 +61,7 @@ func (a *app) openSession(ctx context.Context, s *session) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	clients, err := connect.Open(ctx, p, s.lookup(p), connect.Options{Need: connect.Everything, Trace: a.logger})
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		return nil, usage(err)
-	}
-	return &target{profile: clients.Profile, clients: clients}, nil
+	return a.openTarget(ctx, p, s.lookup(p), connect.Everything)
 }
 
 // remind says where secrets have to come from the next time, when only this session knew them.

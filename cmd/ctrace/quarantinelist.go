@@ -13,6 +13,7 @@ import (
 	reports "ctrace/internal/report"
 	"ctrace/internal/safetext"
 	"ctrace/internal/tracking"
+	"ctrace/tui/trackscreen/quarantineview"
 )
 
 // heldMessage is one message of a quarantine in JSON.
@@ -71,27 +72,8 @@ func listQuarantine(ctx context.Context, a *app, o *quarantineOptions, t *target
 	r := heldReport{Type: o.kind, Messages: []heldMessage{}}
 	var failures []error
 	for _, k := range keepers {
-		q.Offset = 0
-		seen := map[int64]bool{}
-		for {
-			page, err := k.Keeper.SearchQuarantine(ctx, q)
-			if err != nil {
-				failures = append(failures, failureOf(k.Name, err))
-				break
-			}
-			if q.Offset == 0 {
-				r.Total += page.Total
-			}
-			for _, m := range page.Messages {
-				if !seen[m.MID] && (o.limit == 0 || len(r.Messages) < o.limit) {
-					seen[m.MID] = true
-					r.Messages = append(r.Messages, heldOf(k.Name, m))
-				}
-			}
-			q.Offset += q.Limit
-			if q.Offset >= page.Total || len(page.Messages)+page.Bad == 0 || o.limit > 0 && len(r.Messages) >= o.limit {
-				break
-			}
+		if err := r.read(ctx, k, q, o.limit); err != nil {
+			failures = append(failures, failureOf(k.Name, err))
 		}
 	}
 	if len(failures) == len(keepers) && len(failures) > 0 {
@@ -104,6 +86,31 @@ func listQuarantine(ctx context.Context, a *app, o *quarantineOptions, t *target
 		return &exitError{exitTracking, errors.Join(failures...)}
 	}
 	return nil
+}
+
+// read adds what a keeper holds, page by page, until there are limit messages; 0 is no limit.
+func (r *heldReport) read(ctx context.Context, k quarantineview.Source, q esa.QuarantineQuery, limit int) error {
+	full := func() bool { return limit > 0 && len(r.Messages) >= limit }
+	seen := map[int64]bool{} // pages shift when messages come or go
+	for {
+		page, err := k.Keeper.SearchQuarantine(ctx, q)
+		if err != nil {
+			return err
+		}
+		if q.Offset == 0 {
+			r.Total += page.Total
+		}
+		for _, m := range page.Messages {
+			if !seen[m.MID] && !full() {
+				seen[m.MID] = true
+				r.Messages = append(r.Messages, heldOf(k.Name, m))
+			}
+		}
+		q.Offset += q.Limit
+		if q.Offset >= page.Total || len(page.Messages)+page.Bad == 0 || full() {
+			return nil
+		}
+	}
 }
 
 func printHeld(a *app, o *quarantineOptions, t *target, r heldReport) error {

@@ -49,28 +49,13 @@ func awaitVerdicts(ctx context.Context, t *target, reports []sendReport) error {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
-		open := 0
-		for i := range reports {
-			r := &reports[i]
-			if !r.Sent || r.Verdict != nil && r.Verdict.Status.Final() {
-				continue
-			}
-			v, err := verdictOf(ctx, t, r)
-			if err != nil && !tracking.Temporary(err) {
-				if whole.Err() != nil {
-					return whole.Err()
-				}
-				return giveUp(reports, err)
-			}
-			if v != nil {
-				v.Seconds = time.Since(began).Seconds()
-				r.Verdict = v
-			}
-			if v == nil || !v.Status.Final() {
-				open++
-			}
-		}
-		if open == 0 {
+		open, err := lookForVerdicts(ctx, t, reports, began)
+		switch {
+		case err != nil && whole.Err() != nil:
+			return whole.Err()
+		case err != nil:
+			return giveUp(reports, err)
+		case open == 0:
 			return nil
 		}
 		select {
@@ -82,6 +67,29 @@ func awaitVerdicts(ctx context.Context, t *target, reports []sendReport) error {
 			return giveUp(reports, errors.New("not in tracking yet"))
 		}
 	}
+}
+
+// lookForVerdicts looks once for every message that was sent and has no final verdict, and counts those
+// that still have none. The error is one that waiting does not mend.
+func lookForVerdicts(ctx context.Context, t *target, reports []sendReport, began time.Time) (open int, err error) {
+	for i := range reports {
+		r := &reports[i]
+		if !r.Sent || r.Verdict != nil && r.Verdict.Status.Final() {
+			continue
+		}
+		v, err := verdictOf(ctx, t, r)
+		if err != nil && !tracking.Temporary(err) {
+			return open, err
+		}
+		if v != nil {
+			v.Seconds = time.Since(began).Seconds()
+			r.Verdict = v
+		}
+		if v == nil || !v.Status.Final() {
+			open++
+		}
+	}
+	return open, nil
 }
 
 // giveUp says of every message without a verdict why it has none.

@@ -37,7 +37,12 @@ func (a *app) openProfile(ctx context.Context, name string, need connect.Need) (
 	if err != nil {
 		return nil, err
 	}
-	clients, err := connect.Open(ctx, p, p.Secret, connect.Options{Need: need, Trace: a.logger})
+	return a.openTarget(ctx, p, p.Secret, need)
+}
+
+// openTarget makes the clients of a profile; what is wrong with it is the person's to mend.
+func (a *app) openTarget(ctx context.Context, p config.Profile, secrets config.Lookup, need connect.Need) (*target, error) {
+	clients, err := connect.Open(ctx, p, secrets, connect.Options{Need: need, Trace: a.logger})
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
