@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ctrace/ctr"
+	"ctrace/internal/quarantine"
 	"ctrace/internal/setup"
 	"ctrace/internal/tracking"
 	"ctrace/tui/diagnosis"
@@ -14,7 +15,6 @@ import (
 	"ctrace/tui/investigatescreen"
 	"ctrace/tui/setuppanel"
 	"ctrace/tui/theme"
-	"ctrace/tui/trackscreen/quarantineview"
 	"ctrace/tui/verifyscreen"
 )
 
@@ -64,7 +64,7 @@ type Options struct {
 	Tracking []tracking.Source  // the appliances that are searched; none: there is no Track screen
 	Searches *tracking.Searches // the saved searches; nil: they cannot be saved
 
-	Quarantines []quarantineview.Source // the appliances whose quarantines can be looked into
+	Quarantines []quarantine.Source // the appliances whose quarantines can be looked into
 
 	Zone    *time.Location // of times on the screen; the local one when nil
 	History History        // nil: there is no History screen

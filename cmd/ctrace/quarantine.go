@@ -13,7 +13,7 @@ import (
 
 	"ctrace/esa"
 	"ctrace/internal/connect"
-	"ctrace/tui/trackscreen/quarantineview"
+	"ctrace/internal/quarantine"
 )
 
 type quarantineOptions struct {
@@ -131,7 +131,7 @@ func (o *quarantineOptions) check(args []string) ([]int64, error) {
 }
 
 // keepers are the appliances that are meant.
-func (o *quarantineOptions) keepers(t *target) ([]quarantineview.Source, error) {
+func (o *quarantineOptions) keepers(t *target) ([]quarantine.Source, error) {
 	all := t.quarantines()
 	if o.appliance == "" {
 		return all, nil
@@ -139,7 +139,7 @@ func (o *quarantineOptions) keepers(t *target) ([]quarantineview.Source, error) 
 	var names []string
 	for _, k := range all {
 		if k.Name == o.appliance {
-			return []quarantineview.Source{k}, nil
+			return []quarantine.Source{k}, nil
 		}
 		names = append(names, k.Name)
 	}

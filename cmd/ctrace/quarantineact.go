@@ -13,7 +13,6 @@ import (
 	"ctrace/internal/quarantine"
 	reports "ctrace/internal/report"
 	"ctrace/internal/safetext"
-	"ctrace/tui/trackscreen/quarantineview"
 )
 
 // notHeldError says that a quarantine does not hold a message.
@@ -27,8 +26,8 @@ func (e *notHeldError) Error() string {
 }
 
 // find looks a held message up, so that it can be shown and named.
-func (o *quarantineOptions) find(ctx context.Context, keepers []quarantineview.Source, mid int64) (quarantineview.Source, esa.QuarantineDetails, error) {
-	var found []quarantineview.Source
+func (o *quarantineOptions) find(ctx context.Context, keepers []quarantine.Source, mid int64) (quarantine.Source, esa.QuarantineDetails, error) {
+	var found []quarantine.Source
 	var details esa.QuarantineDetails
 	var names []string
 	for _, k := range keepers {
@@ -46,7 +45,7 @@ func (o *quarantineOptions) find(ctx context.Context, keepers []quarantineview.S
 	}
 	switch len(found) {
 	case 0:
-		return quarantineview.Source{}, details, &exitError{exitNo, &notHeldError{mid, o.kind}}
+		return quarantine.Source{}, details, &exitError{exitNo, &notHeldError{mid, o.kind}}
 	case 1:
 		return found[0], details, nil
 	}
@@ -114,7 +113,7 @@ func actOn(ctx context.Context, a *app, o *quarantineOptions, t *target, verb st
 		return err
 	}
 	r := quarantine.Request{Act: quarantine.Act(verb), Profile: t.profile.Name, Type: quarantineKinds[o.kind]}
-	var keeper quarantineview.Source
+	var keeper quarantine.Source
 	for i, mid := range mids {
 		k, d, err := o.find(ctx, keepers, mid)
 		if err != nil {

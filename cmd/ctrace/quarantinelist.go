@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"ctrace/esa"
+	"ctrace/internal/quarantine"
 	reports "ctrace/internal/report"
 	"ctrace/internal/safetext"
 	"ctrace/internal/tracking"
-	"ctrace/tui/trackscreen/quarantineview"
 )
 
 // heldMessage is one message of a quarantine in JSON.
@@ -89,7 +89,7 @@ func listQuarantine(ctx context.Context, a *app, o *quarantineOptions, t *target
 }
 
 // read adds what a keeper holds, page by page, until there are limit messages; 0 is no limit.
-func (r *heldReport) read(ctx context.Context, k quarantineview.Source, q esa.QuarantineQuery, limit int) error {
+func (r *heldReport) read(ctx context.Context, k quarantine.Source, q esa.QuarantineQuery, limit int) error {
 	full := func() bool { return limit > 0 && len(r.Messages) >= limit }
 	seen := map[int64]bool{} // pages shift when messages come or go
 	for {

@@ -7,7 +7,6 @@ import (
 	"ctrace/internal/history"
 	"ctrace/internal/quarantine"
 	"ctrace/internal/tracking"
-	"ctrace/tui/trackscreen/quarantineview"
 )
 
 // sources are the appliances whose message tracking is searched: the profile's tracker, and those that
@@ -36,11 +35,11 @@ func (t *target) trackerName() string {
 }
 
 // quarantines are the appliances whose quarantines can be looked into.
-func (t *target) quarantines() []quarantineview.Source {
-	var out []quarantineview.Source
+func (t *target) quarantines() []quarantine.Source {
+	var out []quarantine.Source
 	for _, s := range t.sources() {
 		if k, ok := s.Tracker.(quarantine.Keeper); ok {
-			out = append(out, quarantineview.Source{Name: s.Name, Keeper: k})
+			out = append(out, quarantine.Source{Name: s.Name, Keeper: k})
 		}
 	}
 	return out

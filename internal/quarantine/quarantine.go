@@ -27,6 +27,12 @@ type Keeper interface {
 	DeleteQuarantined(ctx context.Context, s esa.QuarantineSelection) (esa.QuarantineOutcome, error)
 }
 
+// Source is a keeper, and what people call it.
+type Source struct {
+	Name   string
+	Keeper Keeper
+}
+
 // Journal is where actions are recorded; *history.Store is one.
 type Journal interface {
 	AddAction(ctx context.Context, a history.Action) (id int64, err error)

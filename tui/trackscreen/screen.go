@@ -36,9 +36,9 @@ type Options struct {
 	Now      func() time.Time
 	Zone     *time.Location // the analyst's
 
-	Quarantines []quarantineview.Source // none: the quarantines are not reached from here
-	Journal     quarantine.Journal      // nil: nothing can be released or deleted
-	Profile     string                  // under which actions are recorded
+	Quarantines []quarantine.Source // none: the quarantines are not reached from here
+	Journal     quarantine.Journal  // nil: nothing can be released or deleted
+	Profile     string              // under which actions are recorded
 	ReadOnly    bool
 }
 

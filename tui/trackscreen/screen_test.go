@@ -15,7 +15,6 @@ import (
 	"ctrace/internal/quarantine"
 	"ctrace/internal/tracking"
 	"ctrace/tui/intent"
-	"ctrace/tui/trackscreen/quarantineview"
 	"ctrace/tui/viewtest"
 )
 
@@ -361,7 +360,7 @@ func TestTheQuarantinesAreReachedFromTheList(t *testing.T) {
 		t.Errorf("without quarantines Q gives %v", n)
 	}
 	o := options(appliance(3))
-	o.Quarantines = []quarantineview.Source{{Name: "esa1", Keeper: keeper{}}}
+	o.Quarantines = []quarantine.Source{{Name: "esa1", Keeper: keeper{}}}
 	s := newScreen(t, o, 78, 18)
 	drive(t, s, intent.Shown{}, idle(s))
 	drive(t, s, viewtest.Key("Q"), func() bool { return strings.Contains(viewtest.Text(s.View()), "holds nothing") })

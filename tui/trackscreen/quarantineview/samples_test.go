@@ -11,6 +11,7 @@ import (
 
 	"ctrace/esa"
 	"ctrace/esa/esatest/published"
+	"ctrace/internal/quarantine"
 	"ctrace/tui/viewtest"
 )
 
@@ -50,7 +51,7 @@ func TestPublishedAnswersAreHeldMessages(t *testing.T) {
 			t.Fatal(err)
 		}
 		b := onAppliance(t, 78, 18, func(o *Options) {
-			o.Sources = []Source{{"esa1", c}}
+			o.Sources = []quarantine.Source{{Name: "esa1", Keeper: c}}
 			o.Zone = time.UTC
 		})
 		if b.table.Total() != 3 {

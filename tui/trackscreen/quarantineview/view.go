@@ -26,16 +26,10 @@ import (
 	"ctrace/tui/work"
 )
 
-// Source is an appliance that keeps quarantines, and what people call it.
-type Source struct {
-	Name   string
-	Keeper quarantine.Keeper
-}
-
 // Options is what the view needs.
 type Options struct {
 	Theme    *theme.Theme
-	Sources  []Source
+	Sources  []quarantine.Source
 	Journal  quarantine.Journal // nil: nothing can be released or deleted
 	Profile  string             // under which actions are recorded
 	ReadOnly bool

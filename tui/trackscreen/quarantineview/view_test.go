@@ -13,6 +13,7 @@ import (
 	"ctrace/esa"
 	"ctrace/esa/esatest"
 	"ctrace/internal/history"
+	"ctrace/internal/quarantine"
 	"ctrace/tui/intent"
 	"ctrace/tui/keys"
 	"ctrace/tui/theme"
@@ -51,7 +52,7 @@ func onAppliance(t *testing.T, w, h int, change func(*Options)) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	o := Options{Theme: viewtest.Theme(theme.Options{}), Sources: []Source{{"esa1.lab.example", c}}, Journal: store, Profile: "lab", Now: now, Zone: time.UTC}
+	o := Options{Theme: viewtest.Theme(theme.Options{}), Sources: []quarantine.Source{{Name: "esa1.lab.example", Keeper: c}}, Journal: store, Profile: "lab", Now: now, Zone: time.UTC}
 	if change != nil {
 		change(&o)
 	}
@@ -188,7 +189,7 @@ func TestMessagesOfDifferentQuarantinesAreNotMixed(t *testing.T) {
 
 func TestHostileMessages(t *testing.T) {
 	for _, x := range viewtest.Hostile() {
-		b := &bench{View: New(t.Context(), Options{Theme: viewtest.Theme(theme.Options{}), Sources: []Source{{x, nil}}, Now: func() time.Time { return noon }, Zone: time.UTC})}
+		b := &bench{View: New(t.Context(), Options{Theme: viewtest.Theme(theme.Options{}), Sources: []quarantine.Source{{Name: x}}, Now: func() time.Time { return noon }, Zone: time.UTC})}
 		b.SetSize(78, 18)
 		b.sources = make([]state, 1)
 		m := esa.QuarantinedMessage{MID: 1, Subject: x, From: []string{x}, Sender: x, Recipients: []string{x}, ReceivedText: x, Size: x, Quarantines: []string{x}, GatewayHost: x, Reasons: []esa.QuarantineReason{{Quarantine: x, Reason: x}}}
