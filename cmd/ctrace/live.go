@@ -58,7 +58,7 @@ func (l *live) event(e verify.Event) {
 	defer l.mu.Unlock()
 	switch e := e.(type) {
 	case verify.StageStarted:
-		l.doing, l.next = stageName(e.Stage), time.Time{}
+		l.doing, l.next = e.Stage.Title(), time.Time{}
 	case verify.SMTPProgress:
 		l.doing = "Send: " + string(e.Stage)
 	case verify.Polled:

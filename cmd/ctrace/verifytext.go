@@ -28,7 +28,7 @@ func (p *textPrinter) event(e verify.Event) {
 	case verify.Sent:
 		p.found = words(fmt.Sprint(e.Receipt.Code), e.Receipt.Text)
 	case verify.Found:
-		p.found = fmt.Sprintf("found by %s after %s", keyWords(e.Keys), seconds(e.Seconds))
+		p.found = fmt.Sprintf("found by %s after %s", verify.KeyTitles(e.Keys), seconds(e.Seconds))
 	case verify.DetailsRead:
 		p.found = clean(e.Status)
 	case verify.ModuleAnswered:
@@ -67,7 +67,7 @@ func (p *textPrinter) stage(e verify.StageEnded) {
 			found = clean(e.Problem.Code)
 		}
 	}
-	line := fmt.Sprintf("%-12s %s %9s  ", stageName(e.Stage), outcome, seconds(e.Seconds))
+	line := fmt.Sprintf("%-12s %s %9s  ", e.Stage.Title(), outcome, seconds(e.Seconds))
 	fmt.Fprintln(p.app.out, strings.TrimRight(line+safetext.Line(found).Truncate(47).String(), " "))
 	p.found = ""
 }
@@ -133,9 +133,9 @@ func (p *textPrinter) facts(r verify.Result) {
 		p.paragraph("Status", r.Status)
 	}
 	if len(r.Keys) > 0 {
-		text := "tracking knows it by " + keyWords(r.Keys)
+		text := "tracking knows it by " + verify.KeyTitles(r.Keys)
 		if len(r.MissedKeys) > 0 {
-			text += ", not by " + keyWords(r.MissedKeys)
+			text += ", not by " + verify.KeyTitles(r.MissedKeys)
 		}
 		p.paragraph("Keys", text)
 	}
@@ -169,16 +169,12 @@ func (p *textPrinter) tell(e verify.Event) {
 		mark := map[string]string{"sent": ">", "received": "<"}[string(e.Line.Direction)]
 		fmt.Fprintf(p.app.err, "%8.3f %1s %s\n", e.Line.At.Seconds(), mark, clean(e.Line.Text))
 	case verify.Polled:
-		fmt.Fprintf(p.app.err, "look %d by %s: %d row(s), found %t %s\n", e.Try, keyWords(e.Keys), e.Rows, e.Found, clean(e.Note))
+		fmt.Fprintf(p.app.err, "look %d by %s: %d row(s), found %t %s\n", e.Try, verify.KeyTitles(e.Keys), e.Rows, e.Found, clean(e.Note))
 	case verify.ModuleAnswered:
 		fmt.Fprintf(p.app.err, "round %d, %s: %s, %s %s\n", e.Round, clean(e.Module), plural(len(e.Sightings), "sighting"), plural(len(e.Errors), "error"), clean(e.Failure))
 	case verify.Waiting:
 		fmt.Fprintf(p.app.err, "waiting until %s: %s\n", e.Until.Format("15:04:05"), clean(e.Reason))
 	}
-}
-
-func stageName(s verify.Stage) string {
-	return strings.ToUpper(string(s[:1])) + string(s[1:])
 }
 
 // verdictWords says what a verdict means.
@@ -196,15 +192,6 @@ func verdictWords(v verify.Verdict) string {
 		return "pending: the deadline came first; it may still arrive."
 	}
 	return string(v)
-}
-
-func keyWords(keys []verify.Key) string {
-	names := map[verify.Key]string{verify.KeyMessageID: "Message-ID", verify.KeyMID: "MID", verify.KeySubject: "subject"}
-	list := make([]string, 0, len(keys))
-	for _, k := range keys {
-		list = append(list, names[k])
-	}
-	return strings.Join(list, ", ")
 }
 
 func seconds(s float64) string { return fmt.Sprintf("%.2f s", s) }

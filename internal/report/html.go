@@ -302,7 +302,7 @@ func verdictClass(v verify.Verdict) string {
 func writeVerificationHTML(w io.Writer, r verify.Result, about About) error {
 	p := verificationPage{
 		Head: newHead("Verification", "Verification "+r.Token, about), Class: verdictClass(r.Verdict), Verdict: strings.ToUpper(Visible(string(r.Verdict))),
-		Words: verdictWords(r.Verdict), Found: facts(r),
+		Words: r.Verdict.Sentence(), Found: facts(r),
 	}
 	for _, problem := range r.Problems {
 		p.Problems = append(p.Problems, verify.Problem{

@@ -278,7 +278,7 @@ func (d *document) modules(inv *ctr.Investigation) {
 func writeVerificationMarkdown(w io.Writer, r verify.Result, about About) error {
 	d := &document{w: w}
 	d.head(cmp.Or(about.Title, "Verification "+r.Token), about)
-	d.printf("**%s**: %s\n\n", md(string(r.Verdict)), verdictWords(r.Verdict))
+	d.printf("**%s**: %s\n\n", md(string(r.Verdict)), r.Verdict.Sentence())
 	d.table([]string{"Fact", "Value"}, factRows(r))
 	for i, p := range r.Problems {
 		if i == 0 {

@@ -7,37 +7,12 @@ import (
 	"ctrace/internal/verify"
 )
 
-// verdictWords says what a verdict means.
-func verdictWords(v verify.Verdict) string {
-	switch v {
-	case verify.Verified:
-		return "Threat Response sees mail of this appliance."
-	case verify.Tracked:
-		return "The appliance tracked the message; Threat Response has no sighting of it."
-	case verify.Accepted:
-		return "The gateway took the message; message tracking does not show it."
-	case verify.Refused:
-		return "The message was not accepted by the gateway."
-	case verify.Unknown:
-		return "The line was lost after the message was handed over, and tracking does not show it."
-	case verify.Pending:
-		return "The deadline was reached while waiting."
-	}
-	return ""
-}
-
 // fact is a labelled value, safe to show.
 type fact struct{ Label, Text string }
 
 // facts lists what a verification found out.
 func facts(r verify.Result) []fact {
-	var keys, missed, mids []string
-	for _, k := range r.Keys {
-		keys = append(keys, string(k))
-	}
-	for _, k := range r.MissedKeys {
-		missed = append(missed, string(k))
-	}
+	var mids []string
 	for _, m := range r.MIDs {
 		mids = append(mids, fmt.Sprint(m))
 	}
@@ -48,8 +23,8 @@ func facts(r verify.Result) []fact {
 		{"MID", strings.Join(mids, ", ")},
 		{"Appliance", r.Serial},
 		{"Status", r.Status},
-		{"Found by", strings.Join(keys, ", ")},
-		{"Not found by", strings.Join(missed, ", ")},
+		{"Found by", verify.KeyTitles(r.Keys)},
+		{"Not found by", verify.KeyTitles(r.MissedKeys)},
 		{"Started (UTC)", moment(r.StartedAt)},
 		{"Ended (UTC)", moment(r.EndedAt)},
 	}

@@ -35,7 +35,7 @@ func (i *item) lines() []line {
 		if s, ok := r.Stages[v]; ok {
 			took = say.Elapsed(time.Duration(s * float64(time.Second))).String()
 		}
-		out = append(out, line{strings.ToUpper(string(v[:1])) + string(v[1:]) + " took", took})
+		out = append(out, line{v.Title() + " took", took})
 	}
 	lag := ""
 	if r.LagSeconds > 0 {
@@ -51,21 +51,13 @@ func (i *item) lines() []line {
 	}
 	out = append(
 		out, line{"Shown after", lag}, line{"Status", r.Status}, line{"MID", strings.Join(mids, ", ")}, line{"Serial", r.Serial},
-		line{"Found by", keyNames(r.Keys)}, line{"Missed by", keyNames(r.MissedKeys)}, line{"Module", module}, line{"Failed at", failed},
+		line{"Found by", verify.KeyTitles(r.Keys)}, line{"Missed by", verify.KeyTitles(r.MissedKeys)}, line{"Module", module}, line{"Failed at", failed},
 	)
 	causes := make([]string, len(r.Problems))
 	for n, p := range r.Problems {
 		causes[n] = p.Cause
 	}
 	return append(out, line{"Causes", strings.Join(causes, " ")}, line{"Message-ID", r.MessageID})
-}
-
-func keyNames(all []verify.Key) string {
-	names := make([]string, len(all))
-	for i, k := range all {
-		names[i] = string(k)
-	}
-	return strings.Join(names, ", ")
 }
 
 // compare draws two runs side by side; what differs is marked.

@@ -160,7 +160,7 @@ func (s *session) verify(ctx context.Context, resume string) {
 }
 
 func (s *session) result(r verify.Result) {
-	s.say("Verdict: " + string(r.Verdict) + ". " + verifyscreen.Sentence(r.Verdict))
+	s.say("Verdict: " + string(r.Verdict) + ". " + r.Verdict.Sentence())
 	if e := r.Evidence; e != nil {
 		s.say("Module " + e.Module + " returned a sighting that holds our " + string(e.Matched.Type) + " " + e.Matched.Value + ".")
 	}

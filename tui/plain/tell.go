@@ -7,7 +7,6 @@ import (
 	"ctrace/internal/setup"
 	"ctrace/internal/verify"
 	"ctrace/tui/say"
-	"ctrace/tui/verifyscreen"
 )
 
 // teller says the events of a run as sentences.
@@ -28,7 +27,7 @@ func (t *teller) sentence(e verify.Event) string {
 		t.token = e.Token
 		return "Token " + e.Token + ", from " + e.From + " to " + e.To + "."
 	case verify.StageStarted:
-		return verifyscreen.StageName(e.Stage) + " begins."
+		return e.Stage.Title() + " begins."
 	case verify.StageEnded:
 		return ended(e)
 	case verify.Sent:
@@ -52,13 +51,13 @@ func (t *teller) sentence(e verify.Event) string {
 func ended(e verify.StageEnded) string {
 	switch {
 	case e.Skipped:
-		return verifyscreen.StageName(e.Stage) + " is skipped."
+		return e.Stage.Title() + " is skipped."
 	case e.OK:
-		return verifyscreen.StageName(e.Stage) + " is done after " + say.Elapsed(e.Elapsed).String() + "."
+		return e.Stage.Title() + " is done after " + say.Elapsed(e.Elapsed).String() + "."
 	case e.Problem != nil:
-		return verifyscreen.StageName(e.Stage) + " failed: " + e.Problem.Cause
+		return e.Stage.Title() + " failed: " + e.Problem.Cause
 	}
-	return verifyscreen.StageName(e.Stage) + " did not end."
+	return e.Stage.Title() + " did not end."
 }
 
 func looked(e verify.Polled) string {

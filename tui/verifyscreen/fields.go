@@ -17,22 +17,7 @@ func (s *Screen) title(at row) string {
 	if at == verdictRow {
 		return "Verdict"
 	}
-	return StageName(verify.Stages()[at])
-}
-
-// StageName is how a stage is called on the screen.
-func StageName(v verify.Stage) string {
-	switch v {
-	case verify.StageSend:
-		return "Send"
-	case verify.StageTrack:
-		return "Track"
-	case verify.StageDetails:
-		return "Details"
-	case verify.StageInvestigate:
-		return "Investigate"
-	}
-	return string(v)
+	return verify.Stages()[at].Title()
 }
 
 // copies gives what can be copied from a row, raw, the most wanted first.
@@ -132,15 +117,15 @@ func (f *fieldList) send(r *run) {
 func (f *fieldList) track(r *run) {
 	if p := r.polled; p != nil {
 		f.number("Looks", int64(p.Try))
-		f.add("Asked by", keyList(p.Keys))
+		f.add("Asked by", verify.KeyTitles(p.Keys))
 		f.add("Note", p.Note)
 	}
 	if r.found == nil {
 		return
 	}
 	m := r.found.Message
-	f.add("Matched by", keyList(r.found.Keys))
-	f.add("Missed by", keyList(r.found.Missed))
+	f.add("Matched by", verify.KeyTitles(r.found.Keys))
+	f.add("Missed by", verify.KeyTitles(r.found.Missed))
 	f.add("MID", midList(m.MIDs))
 	f.number("ICID", m.ICID)
 	f.add("DCID", midList(m.DCIDs))
@@ -209,8 +194,8 @@ func (f *fieldList) verdict(r *run) {
 	f.number("ICID", r.result.ICID)
 	f.add("Serial", r.result.Serial)
 	f.add("Status", r.result.Status)
-	f.add("Matched by", keyList(r.result.Keys))
-	f.add("Missed by", keyList(r.result.MissedKeys))
+	f.add("Matched by", verify.KeyTitles(r.result.Keys))
+	f.add("Missed by", verify.KeyTitles(r.result.MissedKeys))
 	e := r.result.Evidence
 	if e == nil {
 		return

@@ -114,7 +114,7 @@ func (f *found) track() {
 	s, r := f.screen, f.screen.run
 	if r.polled != nil {
 		looks := say.Count(r.polled.Try, "look").String()
-		f.foreign("looked", looks+" by "+keyList(r.polled.Keys))
+		f.foreign("looked", looks+" by "+verify.KeyTitles(r.polled.Keys))
 		f.foreign("note", r.polled.Note)
 	}
 	if r.found == nil {
@@ -138,7 +138,7 @@ func (s *Screen) keyMarks(hit, missed []verify.Key) draw.Line {
 		if len(parts) > 0 {
 			parts = append(parts, draw.Blank(2))
 		}
-		parts = append(parts, t.Mark(st, m), draw.Blank(1), t.Text.Text(keyName(k)))
+		parts = append(parts, t.Mark(st, m), draw.Blank(1), t.Text.Text(safetext.Line(k.Title())))
 	}
 	for _, k := range hit {
 		mark(t.Good, t.Marks.Done, k)
@@ -147,26 +147,6 @@ func (s *Screen) keyMarks(hit, missed []verify.Key) draw.Line {
 		mark(t.Warn, t.Marks.Failed, k)
 	}
 	return draw.Join(parts...)
-}
-
-func keyName(k verify.Key) safetext.Text {
-	switch k {
-	case verify.KeyMessageID:
-		return safetext.Known("Message-ID")
-	case verify.KeyMID:
-		return safetext.Known("MID")
-	case verify.KeySubject:
-		return safetext.Known("subject")
-	}
-	return safetext.Line(string(k))
-}
-
-func keyList(ks []verify.Key) string {
-	names := make([]string, len(ks))
-	for i, k := range ks {
-		names[i] = keyName(k).String()
-	}
-	return strings.Join(names, ", ")
 }
 
 func midList(mids []int64) string {

@@ -6,19 +6,6 @@ import (
 	"ctrace/tui/theme"
 )
 
-// sentences are what the verdicts mean.
-var sentences = map[verify.Verdict]string{
-	verify.Verified: "The integration works: Threat Response has seen the test email.",
-	verify.Tracked:  "The appliance has the message, Threat Response has not.",
-	verify.Accepted: "The gateway took the message, message tracking does not show it.",
-	verify.Refused:  "The message was not delivered to the gateway.",
-	verify.Unknown:  "The line was lost after the message: it may have been delivered, and is not sent again.",
-	verify.Pending:  "There is no answer yet. Looking again later sends nothing.",
-}
-
-// Sentence says what a verdict means; nothing for a verdict that is not known here.
-func Sentence(v verify.Verdict) string { return sentences[v] }
-
 // Verdict is how a verdict is shown: its mark and its colour, beside its word.
 func Verdict(t *theme.Theme, v verify.Verdict) (mark string, style draw.Style) {
 	switch v {
@@ -45,7 +32,7 @@ func (s *Screen) outcome() outcome {
 		return outcome{"not started", t.Marks.Failed, "The verification could not start.", t.Bad}
 	}
 	mark, style := Verdict(t, r.result.Verdict)
-	return outcome{string(r.result.Verdict), mark, Sentence(r.result.Verdict), style}
+	return outcome{string(r.result.Verdict), mark, r.result.Verdict.Sentence(), style}
 }
 
 func (s *Screen) stoppedSentence() string {

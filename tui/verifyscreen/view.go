@@ -137,12 +137,12 @@ func (s *Screen) stageLine(at row, v verify.Stage) draw.Line {
 	}
 	if s.run == nil {
 		return draw.Join(pick, t.Mark(t.Dim, t.Marks.Waiting), draw.Blank(1),
-			name.Text(safetext.Known(StageName(v))).Fit(nameColumn), t.Text.Text(safetext.Line(s.promise(v)))).Fit(s.w)
+			name.Text(safetext.Line(v.Title())).Fit(nameColumn), t.Text.Text(safetext.Line(s.promise(v)))).Fit(s.w)
 	}
 	mark, style, word, took := s.stageState(v)
 	return draw.Join(
 		pick, t.Mark(style, mark), draw.Blank(1),
-		name.Text(safetext.Known(StageName(v))).Fit(nameColumn),
+		name.Text(safetext.Line(v.Title())).Fit(nameColumn),
 		style.Text(safetext.Known(word)).Fit(statusColumn),
 		t.Dim.Text(took.PadLeft(timeColumn)), draw.Blank(2),
 		s.summary(v),
@@ -193,7 +193,7 @@ func (s *Screen) summary(v verify.Stage) draw.Line {
 	case v == verify.StageSend && r.smtp != "" && st.status == running:
 		return t.Text.Text(safetext.Line("SMTP: " + string(r.smtp)))
 	case v == verify.StageTrack && r.found != nil:
-		return draw.Join(t.Text.Lit("found by "), t.Text.Text(safetext.Known(keyList(r.found.Keys))))
+		return draw.Join(t.Text.Lit("found by "), t.Text.Text(safetext.Known(verify.KeyTitles(r.found.Keys))))
 	case v == verify.StageTrack && r.polled != nil:
 		return s.looking()
 	case v == verify.StageDetails && r.details != nil:
