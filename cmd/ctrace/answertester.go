@@ -46,7 +46,7 @@ func (t *answerTester) secrets(a setup.Answers, p config.Profile) config.Lookup 
 	rest := t.session.lookup(p)
 	return func(ctx context.Context, kind config.Kind) (config.Secret, error) {
 		if value := typed[kind]; value != "" {
-			return config.NewSecret(value, "typed in the guide"), nil
+			return config.NewSecret(value), nil
 		}
 		return rest(ctx, kind)
 	}

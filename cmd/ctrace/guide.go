@@ -30,7 +30,7 @@ type session struct {
 func (s *session) lookup(p config.Profile) config.Lookup {
 	return func(ctx context.Context, kind config.Kind) (config.Secret, error) {
 		if value := s.secrets[kind]; value != "" {
-			return config.NewSecret(value, "typed in the guide"), nil
+			return config.NewSecret(value), nil
 		}
 		return p.Secret(ctx, kind)
 	}

@@ -49,14 +49,14 @@ func (t Tracker) moreWithDefaults() map[string]Appliance {
 func (p Profile) AppliancePassphrase(ctx context.Context, name string, secrets Lookup) (Secret, error) {
 	own := Profile{Name: p.Name + "_" + name}.variable(Passphrase)
 	if value := os.Getenv(own); value != "" {
-		return NewSecret(value, "variable "+own), nil
+		return NewSecret(value), nil
 	}
 	if command := p.Tracker.More[name].PassphraseCommand; command != "" {
 		value, err := runSecretCommand(ctx, command)
 		if err != nil {
 			return Secret{}, fmt.Errorf("profile %q: passphrase_command of %s %w; run it by hand to see what it says", p.Name, name, err)
 		}
-		return NewSecret(value, "passphrase_command of "+name), nil
+		return NewSecret(value), nil
 	}
 	return secrets(ctx, Passphrase)
 }

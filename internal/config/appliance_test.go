@@ -52,7 +52,7 @@ func TestPassphrasesOfFurtherAppliances(t *testing.T) {
 	shared := Static(map[Kind]string{Passphrase: "shared"})
 	for name, want := range map[string]string{"esa1": "hidden", "esa2": "shared"} {
 		if s, err := p.AppliancePassphrase(t.Context(), name, shared); err != nil || s.Reveal() != want {
-			t.Errorf("%s: %q from %s, %v; want %q", name, s.Reveal(), s.Source(), err, want)
+			t.Errorf("%s: %q, %v; want %q", name, s.Reveal(), err, want)
 		}
 	}
 	t.Setenv("CTRACE_SITE_ESA2_PASSPHRASE", "own")
@@ -85,7 +85,7 @@ func TestWrongAppliancesAreNamed(t *testing.T) {
 func TestFurtherAppliancesSurviveSaving(t *testing.T) {
 	p := clusterProfile(t)
 	path := filepath.Join(t.TempDir(), "config.toml")
-	if err := Save(path, Config{Profiles: map[string]Profile{"site": p}}); err != nil {
+	if err := save(path, Config{Profiles: map[string]Profile{"site": p}}); err != nil {
 		t.Fatal(err)
 	}
 	back, err := Load(path)

@@ -22,8 +22,8 @@ const (
 // applianceSection is what the sections of further appliances begin with.
 const applianceSection = "tracker.more."
 
-// ApplianceSection is the section of a further appliance.
-func ApplianceSection(name string) Section { return Section(applianceSection + name) }
+// sectionOfAppliance is the section of a further appliance.
+func sectionOfAppliance(name string) Section { return Section(applianceSection + name) }
 
 // Appliance is the name of the further appliance whose section it is; ok is false
 // for the other sections.
@@ -35,7 +35,7 @@ func (s Section) Appliance() (name string, ok bool) {
 func (p Profile) Sections() []Section {
 	sections := []Section{SectionGateway, SectionTracker}
 	for _, name := range p.Tracker.Appliances() {
-		sections = append(sections, ApplianceSection(name))
+		sections = append(sections, sectionOfAppliance(name))
 	}
 	return append(sections, SectionThreatResponse)
 }
@@ -46,7 +46,7 @@ func (p Profile) Sections() []Section {
 func Add(path string, p Profile) error {
 	doc, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Save(path, Config{Default: p.Name, Profiles: map[string]Profile{p.Name: p}})
+		return save(path, Config{Default: p.Name, Profiles: map[string]Profile{p.Name: p}})
 	}
 	if err != nil {
 		return err

@@ -72,7 +72,7 @@ func TestSaveAndLoad(t *testing.T) {
 		}.WithDefaults(),
 		"b": Profile{Name: "b", Topology: SMA, Tracker: Tracker{URL: "https://sma", Username: "보안"}}.WithDefaults(),
 	}}
-	if err := Save(path, want); err != nil {
+	if err := save(path, want); err != nil {
 		t.Fatal(err)
 	}
 	got, err := Load(path)
@@ -88,7 +88,7 @@ func TestSaveAndLoad(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, info.Mode(), err)
 		}
 	}
-	if err := Save(path, Config{Default: "missing"}); err == nil {
+	if err := save(path, Config{Default: "missing"}); err == nil {
 		t.Error("a configuration that cannot be read back was written")
 	}
 	if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {
@@ -189,16 +189,16 @@ func TestPin(t *testing.T) {
 		{"unknown section", "[profiles.a]\n", "esa", "", `has no section "esa": use one of gateway, tracker, threat_response`},
 		{
 			"a further appliance",
-			"[profiles.a.tracker]\nurl = \"https://a\"\n[profiles.a.tracker.more.esa2]\nurl = \"https://b\"\n", ApplianceSection("esa2"),
+			"[profiles.a.tracker]\nurl = \"https://a\"\n[profiles.a.tracker.more.esa2]\nurl = \"https://b\"\n", sectionOfAppliance("esa2"),
 			"[profiles.a.tracker]\nurl = \"https://a\"\n[profiles.a.tracker.more.esa2]\npin_sha256 = [\"" + samplePin + "\"]\nurl = \"https://b\"\n", "",
 		},
 		{
 			"a further appliance in one line",
-			"[profiles.a.tracker]\nmore = { esa2 = { url = \"https://b\" } }\n", ApplianceSection("esa2"), "",
+			"[profiles.a.tracker]\nmore = { esa2 = { url = \"https://b\" } }\n", sectionOfAppliance("esa2"), "",
 			`add it to its tracker.more.esa2 yourself: pin_sha256 = ["` + samplePin + `"]; a ca_file there has to go`,
 		},
 		{
-			"an appliance that is not there", "[profiles.a.tracker.more.esa2]\nurl = \"https://b\"\n", ApplianceSection("esa3"), "",
+			"an appliance that is not there", "[profiles.a.tracker.more.esa2]\nurl = \"https://b\"\n", sectionOfAppliance("esa3"), "",
 			`has no section "tracker.more.esa3": use one of gateway, tracker, tracker.more.esa2, threat_response`,
 		},
 	}

@@ -38,7 +38,7 @@ type Lookup func(ctx context.Context, kind Kind) (Secret, error)
 func Static(secrets map[Kind]string) Lookup {
 	return func(_ context.Context, kind Kind) (Secret, error) {
 		if value := secrets[kind]; value != "" {
-			return NewSecret(value, "given by the program"), nil
+			return NewSecret(value), nil
 		}
 		return Secret{}, fmt.Errorf("no %s was given", kind.words())
 	}
@@ -74,7 +74,7 @@ func (p Profile) Secret(ctx context.Context, kind Kind) (Secret, error) {
 	own := p.variable(kind)
 	for _, name := range []string{own, "CTRACE_" + kind.variable()} {
 		if value := os.Getenv(name); value != "" {
-			return NewSecret(value, "variable "+name), nil
+			return NewSecret(value), nil
 		}
 	}
 	key, command := p.command(kind)
@@ -83,12 +83,12 @@ func (p Profile) Secret(ctx context.Context, kind Kind) (Secret, error) {
 		if err != nil {
 			return Secret{}, fmt.Errorf("profile %q: %s %w; run it by hand to see what it says", p.Name, key, err)
 		}
-		return NewSecret(value, key), nil
+		return NewSecret(value), nil
 	}
 	value, err := keyringGet(ctx, p.Name, kind)
 	switch {
 	case err == nil:
-		return NewSecret(value, "keyring"), nil
+		return NewSecret(value), nil
 	case ctx.Err() != nil:
 		return Secret{}, ctx.Err()
 	case errors.Is(err, errNotInKeyring):

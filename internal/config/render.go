@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Save writes the whole file anew, with a comment at every key, replacing what
+// save writes the whole file anew, with a comment at every key, replacing what
 // stood there. Use [Add] and [Pin] where a person's own comments should survive.
-func Save(path string, c Config) error {
+func save(path string, c Config) error {
 	doc := []byte(c.render())
 	if _, err := parse(path, doc); err != nil {
 		return err

@@ -13,35 +13,21 @@ const redacted = "REDACTED"
 type Secret struct {
 	// Inside a function, so that printing a struct that holds a Secret in an
 	// unexported field, where fmt calls no methods, shows an address.
-	reveal func() (value, source string)
+	reveal func() string
 }
 
-// NewSecret wraps a value. The source says where it came from, for people, such
-// as "keyring".
-func NewSecret(value, source string) Secret {
-	return Secret{func() (string, string) { return value, source }}
+// NewSecret wraps a value.
+func NewSecret(value string) Secret {
+	return Secret{func() string { return value }}
 }
 
-// Reveal gives the secret itself, to be sent to where it belongs.
+// Reveal gives the secret itself, to be sent to where it belongs; "" when there is none.
 func (s Secret) Reveal() string {
 	if s.reveal == nil {
 		return ""
 	}
-	value, _ := s.reveal()
-	return value
+	return s.reveal()
 }
-
-// Source says where the secret came from.
-func (s Secret) Source() string {
-	if s.reveal == nil {
-		return ""
-	}
-	_, source := s.reveal()
-	return source
-}
-
-// IsZero tells that there is no secret.
-func (s Secret) IsZero() bool { return s.Reveal() == "" }
 
 // String implements fmt.Stringer.
 func (Secret) String() string { return redacted }

@@ -27,9 +27,9 @@ func checkVersion(ctx context.Context, s *Scene) finding {
 	switch {
 	case !ok:
 		return found(Skip, "the appliance does not tell its version; type it in the set-up panel", "어플라이언스가 버전을 알려주지 않습니다. 설정 패널에 입력하십시오")
-	case !v.AtLeast(MinimumVersion(s.sma())):
-		return found(Fail, "%s is older than %s", "%s은(는) %s보다 낮음", v, MinimumVersion(s.sma()))
-	case LosesCloudConnections(v):
+	case !v.AtLeast(minimumVersion(s.sma())):
+		return found(Fail, "%s is older than %s", "%s은(는) %s보다 낮음", v, minimumVersion(s.sma()))
+	case losesCloudConnections(v):
 		return found(Warn, "%s is in the range of FN72113: it may lose its cloud connections", "%s은(는) FN72113 범위에 있어 클라우드 연결이 끊길 수 있음", v).with(Fact("fn72113"))
 	}
 	return found(Pass, "%s", "%s", v)
@@ -83,9 +83,9 @@ func checkClocks(ctx context.Context, s *Scene) finding {
 	switch {
 	case len(parts) == 0:
 		return found(Skip, "neither appliance nor cloud told its time", "어플라이언스와 클라우드 모두 시간을 알려주지 않음")
-	case worst.Abs() > SkewFails:
+	case worst.Abs() > skewFails:
 		return found(Fail, "%s against this computer", "이 컴퓨터 기준 %s", evidence)
-	case worst.Abs() > SkewWarns:
+	case worst.Abs() > skewWarns:
 		return found(Warn, "%s against this computer", "이 컴퓨터 기준 %s", evidence)
 	}
 	return found(Pass, "%s against this computer", "이 컴퓨터 기준 %s", evidence)

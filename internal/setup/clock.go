@@ -4,8 +4,8 @@ import "time"
 
 // The limits of a clock's difference. Tokens and certificates bear a minute; five minutes break them.
 const (
-	SkewWarns = 60 * time.Second
-	SkewFails = 300 * time.Second
+	skewWarns = 60 * time.Second
+	skewFails = 300 * time.Second
 )
 
 // Clock is what one party says the time is.

@@ -21,7 +21,7 @@ func TestVersionGate(t *testing.T) {
 		{"15.5.1", false, true},
 	} {
 		v, _ := esa.ParseVersion(c.version)
-		if got := v.AtLeast(MinimumVersion(c.sma)); got != c.ok {
+		if got := v.AtLeast(minimumVersion(c.sma)); got != c.ok {
 			t.Errorf("%s (SMA %v): ok = %v, want %v", c.version, c.sma, got, c.ok)
 		}
 	}
@@ -34,7 +34,7 @@ func TestLosesCloudConnections(t *testing.T) {
 		"14.0.0": false, "15.5.1": false,
 	} {
 		v, _ := esa.ParseVersion(text)
-		if got := LosesCloudConnections(v); got != want {
+		if got := losesCloudConnections(v); got != want {
 			t.Errorf("%s: affected = %v, want %v", text, got, want)
 		}
 	}
