@@ -185,21 +185,6 @@ func (t *Table[R]) Append(rows []*R) tea.Cmd {
 	return t.arrange()
 }
 
-// Prepend adds rows at the front; the selected row stays selected.
-func (t *Table[R]) Prepend(rows []*R) tea.Cmd {
-	t.rows = append(append(make([]*R, 0, len(t.rows)+len(rows)), rows...), t.rows...)
-	clear(t.drawn) // the drawn rows are known by their index
-	if t.order == nil {
-		t.at += len(rows)
-		t.layout()
-		return nil
-	}
-	for i := range t.order {
-		t.order[i] += int32(len(rows))
-	}
-	return t.arrange()
-}
-
 // Typing tells that keys are text now.
 func (t *Table[R]) Typing() bool { return t.field != nil }
 

@@ -153,11 +153,10 @@ func TestMarks(t *testing.T) {
 func TestRowsThatComeLater(t *testing.T) {
 	x := newTable(viewtest.Theme(theme.Options{}), 100)
 	press(x, "j", "j")
-	x.Prepend([]*mail{{n: 1000, subject: "new"}})
-	if x.Selected().n != 2 || x.Total() != 101 {
-		t.Errorf("after rows at the front %d is selected of %d, want 2 of 101", x.Selected().n, x.Total())
-	}
 	x.Append([]*mail{{n: 1001, subject: "Invoice late"}})
+	if x.Selected().n != 2 || x.Total() != 101 {
+		t.Errorf("after a row at the end %d is selected of %d, want 2 of 101", x.Selected().n, x.Total())
+	}
 	press(x, "/", "late", "enter")
 	if x.Len() != 1 || x.Selected().n != 1001 {
 		t.Errorf("the filter finds %d rows", x.Len())
@@ -165,10 +164,6 @@ func TestRowsThatComeLater(t *testing.T) {
 	x.Append([]*mail{{n: 1002, subject: "Invoice later"}})
 	if x.Len() != 2 {
 		t.Errorf("a row that came under a filter: %d show, want 2", x.Len())
-	}
-	x.Prepend([]*mail{{n: 1003, subject: "latest"}})
-	if x.Len() != 3 || x.Selected().n != 1001 {
-		t.Errorf("a row at the front under a filter: %d show and %d is selected, want 3 and 1001", x.Len(), x.Selected().n)
 	}
 }
 
