@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // searchCasebooks answers a page; the headers say how to get the next one.
@@ -140,93 +139,4 @@ func searchedText(d Doc) string {
 		}
 	}
 	return b.String()
-}
-
-// luceneQuery is a conjunction of terms: the part of the Lucene syntax that
-// clients of casebooks need. What Lucene cannot parse, it does not either.
-type luceneQuery []luceneTerm
-
-type luceneTerm struct {
-	field, text string
-	not         bool
-}
-
-func (q luceneQuery) matches(d Doc, text string) bool {
-	for _, t := range q {
-		in := text
-		if t.field != "" {
-			in = strings.ToLower(fmt.Sprint(d[t.field]))
-		}
-		if strings.Contains(in, strings.Trim(t.text, "*")) == t.not {
-			return false
-		}
-	}
-	return true
-}
-
-// parseLucene reads words, quoted phrases, field:term, AND and NOT; a backslash
-// takes the meaning from the next character. Unbalanced quotes and brackets,
-// a slash, and an operator without a term are errors.
-func parseLucene(query string) (luceneQuery, error) {
-	fail := func(why string) (luceneQuery, error) {
-		return nil, errors.New("Failed to parse query [" + query + "]: " + why)
-	}
-	var terms luceneQuery
-	var term luceneTerm
-	var text strings.Builder
-	quoted, phrase, depth := false, false, 0
-	flush := func() {
-		if text.Len() == 0 && !phrase {
-			return
-		}
-		word := text.String()
-		text.Reset()
-		switch {
-		case !phrase && word == "AND":
-		case !phrase && word == "NOT":
-			term.not = true
-			return
-		default:
-			term.text = strings.ToLower(word)
-			terms = append(terms, term)
-		}
-		term, phrase = luceneTerm{}, false
-	}
-	runes := []rune(query)
-	for i := 0; i < len(runes); i++ {
-		r := runes[i]
-		switch {
-		case r == '\\' && i+1 < len(runes):
-			i++
-			text.WriteRune(runes[i])
-		case r == '"':
-			quoted, phrase = !quoted, true
-			if !quoted {
-				flush()
-			}
-		case quoted:
-			text.WriteRune(r)
-		case unicode.IsSpace(r):
-			flush()
-		case r == '(' || r == ')':
-			flush()
-			if r == '(' {
-				depth++
-			} else if depth--; depth < 0 {
-				return fail("unbalanced )")
-			}
-		case r == ':' && text.Len() > 0 && term.field == "":
-			term.field = text.String()
-			text.Reset()
-		case strings.ContainsRune(`:/[]{}^`, r):
-			return fail("unexpected " + string(r))
-		default:
-			text.WriteRune(r)
-		}
-	}
-	flush()
-	if quoted || depth != 0 || term.field != "" || term.not {
-		return fail("unexpected end")
-	}
-	return terms, nil
 }
