@@ -148,34 +148,8 @@ func knownAttribute(name string) bool {
 // addEvents adds the message events, of which one must hold.
 func (q *query) addEvents(values url.Values) *apiError {
 	for name := range values {
-		value := values.Get(name)
-		if holds, ok := flags[name]; ok {
-			if value != "True" {
-				return unexpected(value)
-			}
-			q.events = append(q.events, holds)
-		}
-		if known, ok := choices[name]; ok {
-			for word := range strings.SplitSeq(value, ",") {
-				holds, ok := known[word]
-				if !ok {
-					return unexpected(word)
-				}
-				q.events = append(q.events, q.directed(values, name, holds))
-			}
-		}
-		if matches, ok := freeTexts[name]; ok {
-			for word := range strings.SplitSeq(value, ",") {
-				q.events = append(q.events, q.directed(values, name, func(r *Record) bool { return matches(r, word) }))
-			}
-		}
-		if c, ok := companions[name]; ok {
-			if values.Get(c.main) == "" {
-				return missing(c.main)
-			}
-			if !slices.Contains(c.values, value) {
-				return unexpected(value)
-			}
+		if refusal := q.addEvent(values, name); refusal != nil {
+			return refusal
 		}
 	}
 	if values.Get("contentFiltersName") != "" {
@@ -183,6 +157,40 @@ func (q *query) addEvents(values url.Values) *apiError {
 			if values.Get(name) == "" {
 				return missing(name)
 			}
+		}
+	}
+	return nil
+}
+
+// addEvent adds what one attribute asks for, when it is about events.
+func (q *query) addEvent(values url.Values, name string) *apiError {
+	value := values.Get(name)
+	if holds, ok := flags[name]; ok {
+		if value != "True" {
+			return unexpected(value)
+		}
+		q.events = append(q.events, holds)
+	}
+	if known, ok := choices[name]; ok {
+		for word := range strings.SplitSeq(value, ",") {
+			holds, ok := known[word]
+			if !ok {
+				return unexpected(word)
+			}
+			q.events = append(q.events, q.directed(values, name, holds))
+		}
+	}
+	if matches, ok := freeTexts[name]; ok {
+		for word := range strings.SplitSeq(value, ",") {
+			q.events = append(q.events, q.directed(values, name, func(r *Record) bool { return matches(r, word) }))
+		}
+	}
+	if c, ok := companions[name]; ok {
+		if values.Get(c.main) == "" {
+			return missing(c.main)
+		}
+		if !slices.Contains(c.values, value) {
+			return unexpected(value)
 		}
 	}
 	return nil
