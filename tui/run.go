@@ -89,7 +89,7 @@ func newApp(ctx context.Context, o Options) *app {
 		return a
 	}
 	a.screens = []screen{{"Verify", hold(verifyscreen.New(ctx, verifyscreen.Options{
-		Theme: t, Verifier: o.Verifier, Now: o.Now,
+		Theme: t, Verifier: o.Verifier, Now: o.Now, Zone: o.Zone,
 		Plan: o.plan(),
 	}))}}
 	if len(o.Tracking) > 0 {
@@ -106,7 +106,7 @@ func newApp(ctx context.Context, o Options) *app {
 	}
 	if o.History != nil {
 		a.screens = append(a.screens, screen{"History", hold(historyscreen.New(ctx, historyscreen.Options{
-			Theme: t, Store: o.History, Now: o.Now,
+			Theme: t, Store: o.History, Now: o.Now, Zone: o.Zone,
 		}))})
 	}
 	a.addPanels(ctx)
@@ -118,7 +118,7 @@ func (a *app) addPanels(ctx context.Context) {
 	o, t := a.options, a.theme
 	a.panels = map[intent.Panel]pane{
 		intent.Setup: hold(setuppanel.New(ctx, setuppanel.Options{
-			Theme: t, Language: o.Language, Region: o.SetupRegion, Products: o.Products, Now: o.Now,
+			Theme: t, Language: o.Language, Region: o.SetupRegion, Products: o.Products, Now: o.Now, Zone: o.Zone,
 			Progress: o.Progress, Keep: o.KeepProgress, Check: o.Check, Practice: o.Practice, Profile: o.editProfile(),
 		})),
 		intent.Diagnosis: hold(diagnosis.New(ctx, diagnosis.Options{
@@ -133,7 +133,10 @@ func (a *app) addPanels(ctx context.Context) {
 func runPlain(ctx context.Context, o Options) error {
 	p := plain.Options{
 		Input: o.Input, Output: o.Output, Plan: o.plan(), Verifier: o.Verifier, History: o.History,
-		Language: o.Language, Region: o.SetupRegion, Products: o.Products,
+		Language: o.Language, Region: o.SetupRegion, Products: o.Products, Zone: o.Zone,
+	}
+	if p.Zone == nil {
+		p.Zone = time.Local
 	}
 	if p.Input == nil {
 		p.Input = os.Stdin

@@ -18,8 +18,8 @@ import (
 )
 
 // TestMain lets more tests run side by side than there are processors: they wait for other processes,
-// deadlines and pauses nearly all the time. Whatever runs in this process finds no configuration and no
-// history of whoever runs the tests.
+// deadlines and pauses nearly all the time. Whatever runs in this process finds no configuration, no history
+// and no language of whoever runs the tests.
 func TestMain(m *testing.M) {
 	testscript.Main(manyAtATime{m}, map[string]func(){"ctrace": func() { os.Exit(run()) }})
 }
@@ -35,8 +35,11 @@ func (m manyAtATime) Run() int {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
-	for name, folder := range map[string]string{"CTRACE_STATE_DIR": "state", "CTRACE_CONFIG_DIR": "config"} {
-		if err := os.Setenv(name, filepath.Join(dir, folder)); err != nil {
+	for name, value := range map[string]string{
+		"CTRACE_STATE_DIR": filepath.Join(dir, "state"), "CTRACE_CONFIG_DIR": filepath.Join(dir, "config"),
+		"LC_ALL": "", "LC_MESSAGES": "", "LANG": "C",
+	} {
+		if err := os.Setenv(name, value); err != nil {
 			panic(err)
 		}
 	}

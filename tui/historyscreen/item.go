@@ -18,7 +18,7 @@ import (
 
 // item is one run of the list.
 type item struct {
-	run    history.Run
+	run    history.Run   // its beginning in the zone of the times that are shown
 	result verify.Result // zero when the run has not ended
 }
 
@@ -88,7 +88,7 @@ func newTable(t *theme.Theme) *table.Table[item] {
 	})
 }
 
-func started(i *item) string { return i.run.StartedAt.Local().Format(time.DateTime) }
+func started(i *item) string { return i.run.StartedAt.Format(time.DateTime) }
 
 // fields is everything about the run, raw, for the inspector.
 func (i *item) fields() []intent.Field {

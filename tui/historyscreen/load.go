@@ -3,6 +3,7 @@ package historyscreen
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -31,12 +32,12 @@ type openedMsg struct {
 func (s *Screen) load() tea.Cmd {
 	s.request++
 	s.loading = true
-	store, request := s.o.Store, s.request
+	store, request, zone := s.o.Store, s.request, s.o.Zone
 	return s.work.Cmd(s.work.Context(), patience, func(ctx context.Context) tea.Msg {
 		runs, err := store.List(ctx, history.Filter{Limit: -1})
 		items := make([]*item, len(runs))
 		for i, r := range runs {
-			items[i] = newItem(r)
+			items[i] = newItem(r, zone)
 		}
 		return listedMsg{request, items, err}
 	})
@@ -80,7 +81,7 @@ func (s *Screen) opened(m openedMsg) tea.Cmd {
 	case len(m.events) == 0:
 		return intent.Cmd(intent.Notice{Level: intent.Warning, Text: safetext.Known("nothing was kept of this run")})
 	}
-	s.open = verifyscreen.New(s.work.Context(), verifyscreen.Options{Theme: s.o.Theme, Now: s.o.Now, Past: true})
+	s.open = verifyscreen.New(s.work.Context(), verifyscreen.Options{Theme: s.o.Theme, Now: s.o.Now, Zone: s.o.Zone, Past: true})
 	s.open.Replay(m.events)
 	s.open.SetSize(s.w, s.h)
 	return nil
@@ -103,7 +104,8 @@ func (s *Screen) head() draw.Line {
 }
 
 // newItem takes a run out of the history; a result that cannot be read leaves the row without one.
-func newItem(r history.Run) *item {
+func newItem(r history.Run, zone *time.Location) *item {
+	r.StartedAt = r.StartedAt.In(zone)
 	i := &item{run: r}
 	_ = json.Unmarshal(r.Result, &i.result)
 	return i

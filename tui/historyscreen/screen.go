@@ -31,6 +31,7 @@ type Options struct {
 	Theme *theme.Theme
 	Store Store
 	Now   func() time.Time
+	Zone  *time.Location // of the times that are shown
 }
 
 // patience is how long one reading of the history may take.

@@ -69,7 +69,7 @@ func store(t *testing.T) *fake {
 
 func shown(t *testing.T, f *fake, w, h int) *Screen {
 	t.Helper()
-	s := New(t.Context(), Options{Theme: viewtest.Theme(theme.Options{}), Store: f, Now: func() time.Time { return eventtest.Begin }})
+	s := New(t.Context(), Options{Theme: viewtest.Theme(theme.Options{}), Store: f, Zone: time.UTC, Now: func() time.Time { return eventtest.Begin }})
 	t.Cleanup(s.Close)
 	s.SetSize(w, h)
 	send(s, intent.Shown{})
@@ -115,6 +115,19 @@ func TestTheScreenIsDrawn(t *testing.T) {
 				viewtest.Golden(t, s.View(), w, h)
 			})
 		}
+	}
+}
+
+func TestTimesAreInTheZoneOfTheProfile(t *testing.T) {
+	s := shown(t, store(t), 140, 34)
+	s.o.Zone = time.FixedZone("KST", 9*3600)
+	send(s, intent.Shown{})
+	if got := viewtest.Text(s.View()); !strings.Contains(got, "2026-11-24 00:04:05") {
+		t.Errorf("the list does not show Seoul's time:\n%s", got)
+	}
+	press(s, "end", "enter")
+	if got := viewtest.Text(s.View()); !strings.Contains(got, "2026-11-24 00:04:14") {
+		t.Errorf("the run does not show Seoul's time:\n%s", got)
 	}
 }
 

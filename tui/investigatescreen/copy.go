@@ -18,7 +18,7 @@ func (s *Screen) focused() picked {
 	if f == nil {
 		return picked{title: "Investigation"}
 	}
-	p := picked{title: "observable", observable: f.Observable, value: f.Observable.Value, json: func() any { return findingJSON(f) }, fields: findingFields(f)}
+	p := picked{title: "observable", observable: f.Observable, value: f.Observable.Value, json: func() any { return findingJSON(f) }, fields: s.findingFields(f)}
 	p.line = string(f.Observable.Type) + "\t" + f.Observable.Value + "\t" + f.Disposition.String() + "\t" + number(len(f.Sightings))
 	return p
 }

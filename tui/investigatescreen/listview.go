@@ -160,7 +160,7 @@ func (l *list) standing(f *ctr.Finding) draw.Line {
 }
 
 // findingFields is what the inspector shows of an observable, raw.
-func findingFields(f *ctr.Finding) []intent.Field {
+func (s *Screen) findingFields(f *ctr.Finding) []intent.Field {
 	fields := []intent.Field{
 		{Name: "Type", Value: string(f.Observable.Type)},
 		{Name: "Value", Value: f.Observable.Value},
@@ -179,8 +179,8 @@ func findingFields(f *ctr.Finding) []intent.Field {
 	}
 	if n := len(f.Sightings); n > 0 {
 		add("Sightings", strconv.Itoa(n))
-		add("First seen", stamp(f.Sightings[0].Sighting.ObservedTime.Start.Time, time.Local))
-		add("Last seen", stamp(f.Sightings[n-1].Sighting.ObservedTime.Start.Time, time.Local))
+		add("First seen", stamp(f.Sightings[0].Sighting.ObservedTime.Start.Time, s.o.Zone))
+		add("Last seen", stamp(f.Sightings[n-1].Sighting.ObservedTime.Start.Time, s.o.Zone))
 	}
 	if n := len(f.Targets); n > 0 {
 		add("Targets", strconv.Itoa(n))

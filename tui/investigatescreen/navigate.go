@@ -306,7 +306,7 @@ func (s *Screen) tellSelected() tea.Cmd {
 	if s.inDetail {
 		sel = s.detail.picked().selected()
 	} else if f := s.list.finding(); f != nil {
-		sel = intent.Selected{Title: "Observable", Fields: findingFields(f)}
+		sel = intent.Selected{Title: "Observable", Fields: s.findingFields(f)}
 	} else {
 		sel = intent.Selected{Title: "Investigation", Fields: []intent.Field{
 			{Name: "Query", Value: s.visit.query},

@@ -281,7 +281,7 @@ func (t *relationsTab) picked() picked {
 	}
 	p := picked{title: "Relation", observable: b.obs, value: b.obs.Value, line: strings.TrimSpace(b.label + " " + b.obs.Value), json: as(b.obs)}
 	if f := t.subject.inv.Find(b.obs); f != nil {
-		p.fields, p.json = findingFields(f), func() any { return findingJSON(f) }
+		p.fields, p.json = t.s.findingFields(f), func() any { return findingJSON(f) }
 	} else {
 		p.fields = []intent.Field{{Name: "Type", Value: string(b.obs.Type)}, {Name: "Value", Value: b.obs.Value}, {Name: "Defanged", Value: observable.Defang(b.obs)}}
 	}

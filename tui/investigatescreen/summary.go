@@ -76,7 +76,7 @@ func (t *summaryTab) picked() picked {
 		if p.value == "" {
 			p.value = f.Observable.Value
 		}
-		p.fields = append([]intent.Field{{Name: "Selected", Value: p.value}}, findingFields(f)...)
+		p.fields = append([]intent.Field{{Name: "Selected", Value: p.value}}, t.s.findingFields(f)...)
 		return p
 	}
 	return pickItem(t.Selected(), "Investigation", nil)

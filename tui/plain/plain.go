@@ -33,6 +33,8 @@ type Options struct {
 	Language setup.Language
 	Region   setup.Region
 	Products setup.Products
+
+	Zone *time.Location // of the times that are told
 }
 
 // session is one run of plain mode.
@@ -147,7 +149,7 @@ func (s *session) verify(ctx context.Context, resume string) {
 			return
 		}
 	}
-	t := &teller{say: s.say}
+	t := &teller{say: s.say, zone: s.o.Zone}
 	result, err := s.o.Verifier.Run(ctx, resume, t.tell)
 	switch {
 	case ctx.Err() != nil:
@@ -193,6 +195,6 @@ func (s *session) history(ctx context.Context) {
 		if r.State == history.Running {
 			verdict = "not ended"
 		}
-		s.say(r.StartedAt.Local().Format(time.DateTime) + " " + verdict + ", profile " + r.Profile + ", token " + r.Token)
+		s.say(r.StartedAt.In(s.o.Zone).Format(time.DateTime) + " " + verdict + ", profile " + r.Profile + ", token " + r.Token)
 	}
 }

@@ -27,6 +27,7 @@ func typed(t *testing.T, v verifyscreen.Verifier, change func(*Options), lines .
 	o := Options{
 		Input: strings.NewReader(strings.Join(lines, "\n") + "\n"), Output: &out, Verifier: v, Region: setup.Regions()[1],
 		Plan: verifyscreen.Plan{Profile: "example", From: eventtest.From, To: eventtest.To, Gateway: eventtest.Gateway},
+		Zone: time.FixedZone("KST", 9*3600),
 	}
 	if change != nil {
 		change(&o)
@@ -49,7 +50,7 @@ func has(t *testing.T, out string, want ...string) {
 func TestAVerificationIsTold(t *testing.T) {
 	out := typed(t, &eventtest.Player{Script: eventtest.Verified()}, nil, "verify", "quit")
 	has(t, out, "The gateway accepted the message: 250", "Look 2: not there yet, next in 4 s", "3 modules enabled, 1 for email",
-		"Verdict: verified", "Module ESA Seoul returned a sighting")
+		"Verdict: verified", "Module ESA Seoul returned a sighting", "00:04:05 ") // in Seoul's time
 	if strings.ContainsAny(out, "\x1b\r") {
 		t.Error("plain mode moves the cursor or colours")
 	}

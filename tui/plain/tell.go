@@ -3,6 +3,7 @@ package plain
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"ctrace/internal/setup"
 	"ctrace/internal/verify"
@@ -12,12 +13,13 @@ import (
 // teller says the events of a run as sentences.
 type teller struct {
 	say   func(string)
+	zone  *time.Location
 	token string
 }
 
 func (t *teller) tell(e verify.Event) {
 	if line := t.sentence(e); line != "" {
-		t.say(e.Time().Local().Format("15:04:05 ") + line)
+		t.say(e.Time().In(t.zone).Format("15:04:05 ") + line)
 	}
 }
 

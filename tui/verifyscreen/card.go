@@ -2,6 +2,7 @@ package verifyscreen
 
 import (
 	"strings"
+	"time"
 
 	"ctrace/ctr/ctim"
 	"ctrace/internal/safetext"
@@ -75,7 +76,7 @@ func (c *card) foreign(name, value string) {
 func (c *card) evidence(r *verify.Result) {
 	e := r.Evidence
 	c.foreign("module", strings.Join(nonEmpty(e.Module, bracket(e.ModuleType)), " "))
-	c.foreign("sighting", strings.Join(nonEmpty(timeText(e.Sighting.ObservedTime.Start), firstOf(e.Sighting.Title, e.Sighting.ShortDescription, e.Sighting.Description)), "  "))
+	c.foreign("sighting", strings.Join(nonEmpty(timeText(e.Sighting.ObservedTime.Start, c.s.o.Zone), firstOf(e.Sighting.Title, e.Sighting.ShortDescription, e.Sighting.Description)), "  "))
 	c.foreign("holds our", string(e.Matched.Type)+" "+e.Matched.Value)
 	c.foreign("appliance", strings.Join(nonEmpty(r.Status, named("MID", midList(r.MIDs)), named("ICID", number(r.ICID)), r.Serial), "  "))
 	c.add("found by", c.s.foundBy(r))
@@ -95,11 +96,11 @@ func (c *card) causes(problems []verify.Problem) {
 	}
 }
 
-func timeText(t ctim.Time) string {
+func timeText(t ctim.Time, zone *time.Location) string {
 	if t.Time.IsZero() {
 		return t.Text
 	}
-	return t.Local().Format("2006-01-02 15:04:05")
+	return t.In(zone).Format(time.DateTime)
 }
 
 func firstOf(values ...string) string {

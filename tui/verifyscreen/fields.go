@@ -51,11 +51,11 @@ func (r *run) copies(at row) []intent.Field {
 }
 
 // fields gives everything that is known about a row, raw, for the inspector.
-func (r *run) fields(at row) []intent.Field {
+func (r *run) fields(at row, zone *time.Location) []intent.Field {
 	var f fieldList
 	switch at {
 	case 0:
-		f.send(r)
+		f.send(r, zone)
 	case 1:
 		f.track(r)
 	case 2:
@@ -82,14 +82,14 @@ func (f *fieldList) number(name string, n int64) {
 	}
 }
 
-func (f *fieldList) send(r *run) {
+func (f *fieldList) send(r *run, zone *time.Location) {
 	if e := r.started; e != nil {
 		f.add("Token", e.Token)
 		f.add("From", e.From)
 		f.add("To", e.To)
 		f.add("Subject", e.Subject)
 		f.add("Message-ID", e.MessageID)
-		f.add("Deadline", e.Deadline.Local().Format(time.DateTime))
+		f.add("Deadline", e.Deadline.In(zone).Format(time.DateTime))
 	}
 	rec := r.receipt()
 	if rec == nil {

@@ -45,7 +45,8 @@ type Options struct {
 	Verifier Verifier
 	Plan     Plan
 	Now      func() time.Time
-	Past     bool // it shows a run of the history and starts none itself
+	Zone     *time.Location // of the times that are shown
+	Past     bool           // it shows a run of the history and starts none itself
 }
 
 // row is what can be selected: a stage by its index, or the verdict.
@@ -282,7 +283,7 @@ func (s *Screen) move(rows int) tea.Cmd {
 
 // tellSelected tells the inspector what is selected.
 func (s *Screen) tellSelected() tea.Cmd {
-	return intent.Cmd(intent.Selected{Title: s.title(s.selected), Fields: s.run.fields(s.selected)})
+	return intent.Cmd(intent.Selected{Title: s.title(s.selected), Fields: s.run.fields(s.selected, s.o.Zone)})
 }
 
 // copyNext copies one value of the selected row, the next one each time.

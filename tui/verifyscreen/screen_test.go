@@ -28,7 +28,7 @@ var plan = Plan{
 // newScreen makes a screen whose clock stands where the script's does.
 func newScreen(t *testing.T, th *theme.Theme, v Verifier, w, h int) *Screen {
 	t.Helper()
-	s := New(t.Context(), Options{Theme: th, Verifier: v, Plan: plan, Now: func() time.Time { return eventtest.Begin }})
+	s := New(t.Context(), Options{Theme: th, Verifier: v, Plan: plan, Zone: time.UTC, Now: func() time.Time { return eventtest.Begin }})
 	t.Cleanup(s.Close)
 	s.SetSize(w, h)
 	return s
@@ -272,7 +272,7 @@ func TestEverySizeIsFilled(t *testing.T) {
 }
 
 func BenchmarkEventAndView(b *testing.B) {
-	s := New(b.Context(), Options{Theme: viewtest.Theme(theme.Options{}), Verifier: &eventtest.Player{}, Plan: plan, Now: time.Now})
+	s := New(b.Context(), Options{Theme: viewtest.Theme(theme.Options{}), Verifier: &eventtest.Player{}, Plan: plan, Now: time.Now, Zone: time.UTC})
 	s.SetSize(118, 34)
 	play(s, eventtest.Verified())
 	for b.Loop() {
