@@ -18,7 +18,7 @@ func startProgram(t *testing.T, w, h int, name string, args ...string) *terminal
 	home := t.TempDir()
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_STATE_HOME="+home, "XDG_CONFIG_HOME="+home, "CTRACE_STATE_DIR="+home,
-		"TERM=xterm-256color", "NO_COLOR=", "LANG=C.UTF-8", "LC_ALL=", "TMUX=", "SSH_TTY=x")
+		"TERM=xterm-256color", "NO_COLOR=", "ACCESSIBLE=", "LANG=C.UTF-8", "LC_ALL=", "TMUX=", "SSH_TTY=x")
 	ptmx, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)})
 	if err != nil {
 		t.Skipf("this machine has no pty: %v", err)

@@ -18,8 +18,8 @@ import (
 )
 
 // TestMain lets more tests run side by side than there are processors: they wait for other processes,
-// deadlines and pauses nearly all the time. Whatever runs in this process finds no configuration, no history
-// and no language of whoever runs the tests.
+// deadlines and pauses nearly all the time. Whatever runs in this process finds no configuration, no history,
+// no language and no terminal of whoever runs the tests.
 func TestMain(m *testing.M) {
 	testscript.Main(manyAtATime{m}, map[string]func(){"ctrace": func() { os.Exit(run()) }})
 }
@@ -35,9 +35,14 @@ func (m manyAtATime) Run() int {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
+	for _, setting := range os.Environ() {
+		if name, _, _ := strings.Cut(setting, "="); strings.HasPrefix(name, "CTRACE_") && name != "CTRACE_SHARED" {
+			_ = os.Unsetenv(name)
+		}
+	}
 	for name, value := range map[string]string{
 		"CTRACE_STATE_DIR": filepath.Join(dir, "state"), "CTRACE_CONFIG_DIR": filepath.Join(dir, "config"),
-		"LC_ALL": "", "LC_MESSAGES": "", "LANG": "C",
+		"LC_ALL": "", "LC_MESSAGES": "", "LANG": "C", "TERM": "xterm-256color", "NO_COLOR": "", "ACCESSIBLE": "",
 	} {
 		if err := os.Setenv(name, value); err != nil {
 			panic(err)
