@@ -2,11 +2,14 @@ package ctr
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
+	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -95,10 +98,22 @@ func (e *Error) Advice() string {
 		return "Create an API client with " + strings.Join(scopeBoxes(e.MissingScopes), ", ") + " ticked."
 	case e.Code == CodeHTML:
 		return "A proxy or sign-in page answers in the place of the service: check the address and the proxy."
+	case e.unanswered():
+		return "Check the address and the proxy, and that a firewall lets this computer out."
 	case e.Status == http.StatusNotFound && e.Code == "" && e.Description == "":
 		return "Check that the address is the one of this service and region."
 	}
 	return ""
+}
+
+// unanswered tells that no connection was made, or that it was lost: not that the caller gave up, nor
+// that the certificate is not trusted.
+func (e *Error) unanswered() bool {
+	if e.Status != 0 || errors.Is(e.Err, context.Canceled) || errors.Is(e.Err, context.DeadlineExceeded) {
+		return false
+	}
+	network, ok := errors.AsType[net.Error](e.Err)
+	return ok && !network.Timeout() || errors.Is(e.Err, io.EOF) || errors.Is(e.Err, io.ErrUnexpectedEOF)
 }
 
 // scopeBoxes names the boxes of the console's API client form that hold scopes.

@@ -16,6 +16,7 @@ import (
 	"ctrace/esa/testmail"
 	"ctrace/internal/config"
 	"ctrace/internal/connect"
+	"ctrace/internal/dial"
 	"ctrace/internal/setup"
 	"ctrace/tui/guide"
 )
@@ -142,7 +143,7 @@ func (t *answerTester) tryTracker(ctx context.Context, p config.Profile) guide.F
 		return failed(err)
 	}
 	conn, err := (&tls.Dialer{Config: settings}).DialContext(ctx, "tcp", addr)
-	if err != nil {
+	if err = dial.Words(err); err != nil {
 		if found, ok := untrusted(host, config.SectionTracker, err); ok {
 			return found
 		}

@@ -40,7 +40,7 @@ func TestTrustOfFurtherAppliances(t *testing.T) {
 		t.Errorf("an unknown name: %s", errOut)
 	}
 	out, errOut := run(exitNo, "config", "trust", "--yes")
-	if n := strings.Count(out, "  pinned\n"); n != 2 || !strings.Contains(out, "tracker.more.esa2 127.0.0.1:") || !strings.Contains(errOut, "127.0.0.1:1 cannot be reached") {
+	if n := strings.Count(out, "  pinned\n"); n != 2 || !strings.Contains(out, "tracker.more.esa2 127.0.0.1:") || !strings.Contains(errOut, "127.0.0.1:1 refused the connection") {
 		t.Errorf("%d pinned:\n%s%s", n, out, errOut)
 	}
 	raw, err := os.ReadFile(path)

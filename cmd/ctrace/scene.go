@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ctrace/esa/testmail"
+	"ctrace/internal/dial"
 	"ctrace/internal/history"
 	"ctrace/internal/setup"
 )
@@ -24,7 +25,7 @@ func (t *target) scene(ctx context.Context, progress setup.Progress, store *hist
 		Topology: t.profile.Topology, Region: t.setupRegion(), Endpoints: t.endpoints(),
 		ApplianceRegion: progress.ApplianceRegion, ApplianceBuild: progress.ApplianceBuild, Token: progress.Token,
 		GatewayHost: t.gateway(),
-		Resolver:    net.DefaultResolver, Dial: (&net.Dialer{}).DialContext, Roots: t.roots(),
+		Resolver:    net.DefaultResolver, Dial: dial.With(net.Dialer{}), Roots: t.roots(),
 		Proxy: http.ProxyFromEnvironment, HTTP: t.clients.CloudHTTP,
 		Now: time.Now,
 	}

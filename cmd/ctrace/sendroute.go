@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ctrace/esa/testmail"
+	"ctrace/internal/dial"
 )
 
 // routeOptions are the flags that say how a message travels.
@@ -47,10 +48,11 @@ func (o *routeOptions) server(ctx context.Context, t *target) (testmail.Server, 
 	}
 	s.HELO = cmp.Or(o.helo, s.HELO)
 	if o.source != "" {
-		if net.ParseIP(o.source) == nil {
+		ip := net.ParseIP(o.source)
+		if ip == nil {
 			return s, usage(fmt.Errorf("--source %q is no address of this computer", o.source))
 		}
-		s.LocalAddr = o.source
+		s.Dial = dial.With(net.Dialer{LocalAddr: &net.TCPAddr{IP: ip}})
 	}
 	switch mode := testmail.TLSMode(o.tls); mode {
 	case "":

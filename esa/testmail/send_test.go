@@ -292,7 +292,7 @@ func TestTranscriptHasNoContent(t *testing.T) {
 func TestSourceAddress(t *testing.T) {
 	a := start(t, esatest.Config{})
 	s := serverOf(t, a)
-	s.LocalAddr = "127.0.0.9"
+	s.Dial = (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 9)}}).DialContext
 	r, err := testmail.Send(t.Context(), s, message(t, a))
 	if err != nil {
 		t.Skipf("this system has no 127.0.0.9: %v", err)

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
-	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -47,7 +46,6 @@ type Server struct {
 	Auth       AuthMethod
 	Username   string
 	Password   string                                                            `json:"-"`
-	LocalAddr  string                                                            // source address, with or without a port; empty means any
 	Timeout    time.Duration                                                     // longest wait for one answer; 0 means 60 s
 	Dial       func(ctx context.Context, network, addr string) (net.Conn, error) // nil means net.Dialer
 	Transcript func(Line)                                                        // called for each line as it happens; may be nil
@@ -98,28 +96,9 @@ func (s Server) normal(m Message) (Server, error) {
 		return s, invalid("unknown authentication %q: use auto, plain, login, cram-md5, scram-sha-1 or scram-sha-256", s.Auth)
 	}
 	if s.Dial == nil {
-		dialer, err := s.dialer()
-		if err != nil {
-			return s, err
-		}
-		s.Dial = dialer.DialContext
+		s.Dial = (&net.Dialer{}).DialContext
 	}
 	return s, nil
-}
-
-// dialer is the standard dialer, from LocalAddr when one is set.
-func (s Server) dialer() (*net.Dialer, error) {
-	if s.LocalAddr == "" {
-		return &net.Dialer{}, nil
-	}
-	if ip := net.ParseIP(s.LocalAddr); ip != nil {
-		return &net.Dialer{LocalAddr: &net.TCPAddr{IP: ip}}, nil
-	}
-	local, err := netip.ParseAddrPort(s.LocalAddr)
-	if err != nil {
-		return nil, invalid("source address %q: give an IP address, with or without a port", s.LocalAddr)
-	}
-	return &net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(local)}, nil
 }
 
 // addressLiteral tells whether name is an address in brackets, as [192.0.2.1] or [IPv6:2001:db8::1].

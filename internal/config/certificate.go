@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/textproto"
 	"time"
+
+	"ctrace/internal/dial"
 )
 
 const (
@@ -28,10 +30,9 @@ func FetchCertificate(ctx context.Context, addr string, starttls bool) (Certific
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	var dialer net.Dialer
-	conn, err := dialer.DialContext(ctx, "tcp", addr)
+	conn, err := dial.With(net.Dialer{})(ctx, "tcp", addr)
 	if err != nil {
-		return Certificate{}, fmt.Errorf("%s cannot be reached: %w", addr, err)
+		return Certificate{}, fmt.Errorf("no certificate to look at: %w; check host and port in the profile", err)
 	}
 	defer func() { _ = conn.Close() }()
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })

@@ -127,7 +127,7 @@ func serveTLS(t *testing.T, cert tls.Certificate) (addr string) {
 	})
 }
 
-func dial(addr string, cfg *tls.Config) error {
+func dialOver(addr string, cfg *tls.Config) error {
 	conn, err := tls.Dial("tcp", addr, cfg)
 	if err == nil {
 		_ = conn.Close()
@@ -171,7 +171,7 @@ func TestTrust(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = dial(addr, cfg)
+			err = dialOver(addr, cfg)
 			if tt.ok {
 				if err != nil {
 					t.Error(err)

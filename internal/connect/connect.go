@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"ctrace/esa"
 	"ctrace/esa/testmail"
 	"ctrace/internal/config"
+	"ctrace/internal/dial"
 )
 
 // Need says which clients are wanted, so that a command that only sends does not
@@ -126,6 +128,7 @@ func (c *Clients) openGateway(ctx context.Context, secrets config.Lookup, _ Opti
 		TLS: testmail.TLSMode(g.TLS), TLSConfig: trust,
 		HELO: g.HELO,
 		Auth: testmail.AuthMethod(g.Auth), Username: g.Username,
+		Dial: dial.With(net.Dialer{}),
 	}
 	if g.Auth == "none" {
 		return nil

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ctrace/internal/config"
+	"ctrace/internal/dial"
 )
 
 const (
@@ -28,7 +29,7 @@ const (
 func (c *Clients) httpClient(trust *tls.Config, opts Options) *http.Client {
 	base := &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
+		DialContext:            dial.With(net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}),
 		TLSClientConfig:        trust,
 		TLSHandshakeTimeout:    handshakeTimeout,
 		ForceAttemptHTTP2:      true, // a transport with its own TLS settings has it off
@@ -41,8 +42,8 @@ func (c *Clients) httpClient(trust *tls.Config, opts Options) *http.Client {
 	return &http.Client{Transport: &transport{base: base, trace: opts.Trace}}
 }
 
-// transport names the host and its certificate in errors about trust, and writes
-// the trace.
+// transport says in words what became of a connection, names the host and its
+// certificate in errors about trust, and writes the trace.
 type transport struct {
 	base  *http.Transport
 	trace *slog.Logger
@@ -58,7 +59,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if t.trace != nil {
 		t.record(req, resp, err, time.Since(start))
 	}
-	return resp, err
+	return resp, dial.Words(err)
 }
 
 // CloseIdleConnections makes http.Client's method of this name work.
