@@ -57,7 +57,7 @@ func (e *Error) Error() string {
 	case e.Status != 0:
 		b.WriteString(strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))))
 	case e.Err != nil:
-		b.WriteString(e.Err.Error())
+		b.WriteString(e.Unanswered())
 	}
 	for _, part := range []string{e.Code, e.Description} {
 		if part != "" {
@@ -98,7 +98,7 @@ func (e *Error) Advice() string {
 		return "Create an API client with " + strings.Join(scopeBoxes(e.MissingScopes), ", ") + " ticked."
 	case e.Code == CodeHTML:
 		return "A proxy or sign-in page answers in the place of the service: check the address and the proxy."
-	case e.unanswered():
+	case e.lost():
 		return "Check the address and the proxy, and that a firewall lets this computer out."
 	case e.Status == http.StatusNotFound && e.Code == "" && e.Description == "":
 		return "Check that the address is the one of this service and region."
@@ -106,9 +106,22 @@ func (e *Error) Advice() string {
 	return ""
 }
 
-// unanswered tells that no connection was made, or that it was lost: not that the caller gave up, nor
+// Unanswered says why there was no answer, "" when there was one.
+func (e *Error) Unanswered() string {
+	switch {
+	case e.Err == nil:
+		return ""
+	case errors.Is(e.Err, context.DeadlineExceeded):
+		return "no answer in time"
+	case errors.Is(e.Err, io.EOF), errors.Is(e.Err, io.ErrUnexpectedEOF):
+		return "the answer broke off"
+	}
+	return e.Err.Error()
+}
+
+// lost tells that no connection was made, or that it was lost: not that the caller gave up, nor
 // that the certificate is not trusted.
-func (e *Error) unanswered() bool {
+func (e *Error) lost() bool {
 	if e.Status != 0 || errors.Is(e.Err, context.Canceled) || errors.Is(e.Err, context.DeadlineExceeded) {
 		return false
 	}

@@ -132,7 +132,7 @@ func callProblem(err error) Problem {
 	case !ok:
 		p.Message = err.Error()
 	case e.Status == 0 && e.Err != nil:
-		p.Code, p.Message = "no answer", e.Err.Error()
+		p.Code, p.Message = "no answer", e.Unanswered()
 	default:
 		p.Code, p.Message = cmp.Or(e.Code, strconv.Itoa(e.Status)), e.Description
 	}

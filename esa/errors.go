@@ -54,19 +54,33 @@ func (e *Error) Error() string {
 		b.WriteString(e.Host + ": ")
 	}
 	b.WriteString(e.Op)
-	if e.Status != 0 {
-		fmt.Fprintf(&b, ": HTTP %d", e.Status)
-	}
-	if e.Message != "" {
-		b.WriteString(": " + e.Message)
-	}
-	if e.Err != nil {
-		b.WriteString(": " + e.Err.Error())
+	if said := e.Said(); said != "" {
+		b.WriteString(": " + said)
 	}
 	if advice := e.Advice(); advice != "" {
 		b.WriteString(" (" + advice + ")")
 	}
 	return b.String()
+}
+
+// Said is what the appliance answered, or what became of the call instead.
+func (e *Error) Said() string {
+	var parts []string
+	if e.Status != 0 {
+		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
+	}
+	if e.Message != "" {
+		parts = append(parts, e.Message)
+	}
+	switch {
+	case e.Kind == KindTimeout && e.Message == "":
+		parts = append(parts, "no answer in time")
+	case e.Kind == KindCancelled:
+		parts = append(parts, "cancelled")
+	case e.Err != nil && e.Kind != KindTimeout:
+		parts = append(parts, e.Err.Error())
+	}
+	return strings.Join(parts, ": ")
 }
 
 // Unwrap gives the cause, so that errors.Is finds context.Canceled and the like.

@@ -251,7 +251,10 @@ func (c *Client) broken(ctx context.Context, call call, progress *progress, err 
 	}
 	var protocol textproto.ProtocolError
 	var timeout net.Error
+	var dialling *net.OpError
 	switch {
+	case errors.As(err, &dialling) && dialling.Op == "dial": // whatever became of it, nobody was there to be slow
+		e.Kind = KindNetwork
 	case errors.Is(err, resty.ErrResponseBodyTooLarge):
 		e.Kind, e.Err, e.Message = KindTooLarge, nil, fmt.Sprintf("the answer is over %d bytes", c.config.MaxBody)
 	case errors.As(err, &protocol), strings.Contains(err.Error(), "malformed HTTP"):
@@ -263,6 +266,9 @@ func (c *Client) broken(ctx context.Context, call call, progress *progress, err 
 		e.Kind = KindTLS
 	default:
 		e.Kind = KindNetwork
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+			e.Message, e.Err = "the answer broke off", nil
+		}
 	}
 	return e
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -236,7 +237,22 @@ func TestNoAnswerInTime(t *testing.T) {
 	d, _ := stuckDevice(t)
 	c := d.client(t, func(c *Config) { c.Timeout = 30 * time.Millisecond })
 	_, err := c.Search(t.Context(), aQuery())
-	if KindOf(err) != KindTimeout || !errors.Is(err, context.DeadlineExceeded) {
+	if KindOf(err) != KindTimeout || !errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "context") {
+		t.Errorf("got %q: %v", KindOf(err), err)
+	}
+}
+
+// TestNobodyThere: a connection that cannot be made in time is no slow appliance, for which a smaller
+// search would be the advice.
+func TestNobodyThere(t *testing.T) {
+	d := newDevice(t, reply("{}"))
+	c := d.client(t, func(c *Config) {
+		c.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}
+		}}}
+	})
+	_, err := c.Search(t.Context(), aQuery())
+	if KindOf(err) != KindNetwork || !strings.Contains(err.Error(), "firewall") {
 		t.Errorf("got %q: %v", KindOf(err), err)
 	}
 }

@@ -36,6 +36,9 @@ Exit codes: 0 verified; 1 the module answers but has no sighting; 2 usage or
 configuration; 3 sending failed; 4 message tracking failed; 5 Threat Response
 failed; 6 still pending at the deadline; 130 interrupted.
 
+--timeout bounds the run; a call under way may take two seconds more, and the checks
+that name the causes of a failure five.
+
 A run that was interrupted, or is pending, goes on with --resume TOKEN: nothing is
 sent a second time.`,
 		Example: `  ctrace verify

@@ -2,9 +2,12 @@ package testmail
 
 import (
 	"cmp"
+	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strconv"
 	"strings"
 )
@@ -74,10 +77,7 @@ func (e *Error) Cause() string {
 		meaning := e.explain().cause
 		return fmt.Sprintf("%s: at stage %s %s answered %q.", strings.ToUpper(meaning[:1])+meaning[1:], e.Stage, cmp.Or(e.Host, "it"), shortened(e.Answer()))
 	}
-	detail := ""
-	if e.Err != nil {
-		detail = ": " + strings.TrimSuffix(e.Err.Error(), ".")
-	}
+	detail := e.beneath()
 	switch e.Class {
 	case ClassInvalid:
 		return "The test message or its settings cannot be used" + detail + "."
@@ -105,6 +105,18 @@ func (e *Error) Cause() string {
 	default:
 		return fmt.Sprintf("%s does not answer as a mail server should at stage %s%s.", e.Host, e.Stage, detail)
 	}
+}
+
+// beneath is what lies beneath, for the end of a sentence; nothing when the line just ended, which the
+// sentence says itself.
+func (e *Error) beneath() string {
+	switch {
+	case e.Err == nil, errors.Is(e.Err, io.EOF), errors.Is(e.Err, context.Canceled):
+		return ""
+	case errors.Is(e.Err, os.ErrDeadlineExceeded), errors.Is(e.Err, context.DeadlineExceeded):
+		return ": no answer came in time"
+	}
+	return ": " + strings.TrimSuffix(e.Err.Error(), ".")
 }
 
 // Advice says what to do next.

@@ -59,7 +59,7 @@ func TestRefusals(t *testing.T) {
 			if e.Code != 0 && !strings.Contains(words(r, nil), fmt.Sprint(e.Code)) {
 				t.Errorf("the transcript misses the refusal:\n%s", words(r, nil))
 			}
-			if !strings.HasSuffix(e.Cause(), ".") || !strings.HasSuffix(e.Advice(), ".") || strings.Contains(e.Cause(), "\n") {
+			if !strings.HasSuffix(e.Cause(), ".") || !strings.HasSuffix(e.Advice(), ".") || strings.Contains(e.Cause(), "\n") || strings.Contains(e.Cause(), "EOF") {
 				t.Errorf("cause %q, advice %q", e.Cause(), e.Advice())
 			}
 		})

@@ -80,7 +80,7 @@ func (q *inquiry) cause(err error) (code, cause, advice string) {
 		return CodeCTRServer, fmt.Sprintf("Threat Response (%s) fails with server errors (HTTP %d).", host, e.Status),
 			"Try again later; the status page of the cloud may tell more."
 	case ok && e.Status == 0 && e.Err != nil:
-		return CodeCTRUnreachable, fmt.Sprintf("Threat Response (%s) cannot be reached.", host),
+		return CodeCTRUnreachable, fmt.Sprintf("Threat Response (%s) cannot be reached, or breaks the connection off.", host),
 			"Check the name, the proxy and the firewall."
 	}
 	return CodeCTRAnswer, fmt.Sprintf("Threat Response (%s) gave an answer that cannot be used.", host),
@@ -103,16 +103,13 @@ func ctrDetail(e *ctr.Error) string {
 	if e.Status != 0 {
 		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
 	}
-	for _, s := range []string{e.Code, e.Description} {
+	for _, s := range []string{e.Unanswered(), e.Code, e.Description} {
 		if s != "" {
 			parts = append(parts, s)
 		}
 	}
 	if len(e.MissingScopes) > 0 {
 		parts = append(parts, "missing scopes: "+strings.Join(e.MissingScopes, ", "))
-	}
-	if e.Err != nil {
-		parts = append(parts, e.Err.Error())
 	}
 	return strings.Join(parts, ": ")
 }

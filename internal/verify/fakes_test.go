@@ -41,6 +41,7 @@ type world struct {
 	final     time.Duration // after sending
 	rewritten bool          // tracking gives the message a second MID
 	hides     []Key         // keys that do not find it
+	early     bool          // the appliance drops it before it notes its headers
 	others    int           // rows of other people that an unfiltered search finds
 	trackErr  func(n int) error
 	searches  []esa.Query
@@ -101,6 +102,9 @@ func (w *world) row() esa.Message {
 	}
 	if w.final >= 0 && time.Since(w.sentAt) >= w.final {
 		m.StatusText = "Delivered"
+	}
+	if w.early {
+		m.StatusText, m.MessageIDs = "Dropped By Anti-Virus", nil
 	}
 	return m
 }

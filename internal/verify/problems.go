@@ -127,7 +127,7 @@ func trackProblem(err error, stage Stage, tracker string) Problem {
 	p.Code = trackCode(e.Kind)
 	p.Cause = fmt.Sprintf(trackCause(e.Kind), tracker)
 	p.Advice = sentence(e.Advice())
-	p.Detail = trackDetail(&e)
+	p.Detail = e.Said()
 	return p
 }
 
@@ -159,7 +159,7 @@ func trackCause(kind esa.ErrorKind) string {
 	case esa.KindTLS:
 		return "The certificate of the API of %s is not trusted, or the connection is not TLS."
 	case esa.KindNetwork:
-		return "The API of %s cannot be reached."
+		return "The API of %s cannot be reached, or breaks the connection off."
 	case esa.KindTimeout:
 		return "The API of %s did not answer in time."
 	case esa.KindServer:
@@ -172,20 +172,6 @@ func trackCause(kind esa.ErrorKind) string {
 		return "%s asks to slow down."
 	}
 	return "%s gave an answer that cannot be used."
-}
-
-func trackDetail(e *esa.Error) string {
-	parts := []string{}
-	if e.Status != 0 {
-		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
-	}
-	if e.Message != "" {
-		parts = append(parts, e.Message)
-	}
-	if e.Err != nil {
-		parts = append(parts, e.Err.Error())
-	}
-	return strings.Join(parts, ": ")
 }
 
 // sentence makes a clause a sentence.

@@ -99,6 +99,9 @@ func TestVerdicts(t *testing.T) {
 		{"subject not logged", func(w *world) { w.hides, w.sightings = []Key{KeySubject}, seesMessageID }, nil, Verified, CodeSubjectNotLogged, ""},
 		{"rewritten", func(w *world) { w.rewritten, w.sightings = true, seesMessageID }, nil, Verified, CodeMIDChanged, ""},
 		{"tag in front of the subject", func(w *world) { w.sightings = seesMessageID }, nil, Verified, CodeSubjectChanged, ""},
+		{"dropped early", func(w *world) {
+			w.early, w.hides, w.sightings = true, []Key{KeyMessageID}, seesMessageID
+		}, nil, Verified, CodeMessageDropped, ""},
 		{"no MID", func(w *world) { w.noMID, w.sightings = true, seesMessageID }, nil, Verified, CodeMIDMissing, ""},
 		{"still processing", func(w *world) { w.final, w.sightings = -1, seesMessageID }, nil, Verified, CodeStatusNotFinal, ""},
 	} {
@@ -116,6 +119,9 @@ func TestVerdicts(t *testing.T) {
 				}
 				if p := r.Problems[i]; p.Cause == "" || p.Advice == "" {
 					t.Errorf("a problem without cause or advice: %+v", p)
+				}
+				if w.early && slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Code == CodeMessageIDMissed }) {
+					t.Errorf("a message that was dropped early is told to have its Message-ID rewritten: %s", problemCodes(r))
 				}
 				if w.sends != 1 {
 					t.Errorf("sent %d times", w.sends)
@@ -192,6 +198,20 @@ func TestSlowSearches(t *testing.T) {
 		}
 		if took := time.Since(begin); took > TrackPatienceESA+5*w.searchFor {
 			t.Errorf("the run took %s", took)
+		}
+	})
+}
+
+// TestSilentTracker: searches that are never answered do not take the run past its deadline, however
+// many looks are left.
+func TestSilentTracker(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, plan := newWorld(), testPlan()
+		w.searchFor, plan.Timeout = time.Hour, 8*time.Second
+		begin := time.Now()
+		r, _ := verifyIn(t, w, plan)
+		if took := time.Since(begin); r.Verdict != Accepted || r.Problems[0].Code != "tracking_timeout" || took > plan.Timeout+grace {
+			t.Errorf("verdict %s, %+v after %s, want accepted after %s", r.Verdict, r.Problems, took, plan.Timeout+grace)
 		}
 	})
 }

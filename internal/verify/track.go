@@ -16,6 +16,7 @@ type watch struct {
 	run      *run
 	from     time.Time
 	end      time.Time // of the patience
+	latest   time.Time // when a call under way is given up
 	plan     []look
 	next     int // index into plan
 	try      int // looks done
@@ -31,10 +32,10 @@ func (r *run) newWatch() *watch {
 	from := r.now()
 	end := r.until(from, r.plan.trackFor())
 	patience := max(end.Sub(from), time.Millisecond) // one look at least, also when there is no time left
-	return &watch{run: r, from: from, end: end, plan: looks(patience, r.receipt.MID != 0)}
+	return &watch{run: r, from: from, end: end, latest: from.Add(patience + grace), plan: looks(patience, r.receipt.MID != 0)}
 }
 
-// grace is what a call under way may take beyond the deadline of the run.
+// grace is what calls under way may take beyond the deadline of the run, all of them together.
 const grace = 2 * time.Second
 
 // call bounds one call to the appliance, so that one that hangs does not outlive the deadline of the
@@ -43,7 +44,7 @@ func (w *watch) call(ctx context.Context) (context.Context, context.CancelFunc) 
 	if w.run.deadline.IsZero() {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(ctx, max(w.end.Sub(w.run.now()), 0)+grace)
+	return context.WithTimeout(ctx, w.latest.Sub(w.run.now()))
 }
 
 // tooLate tells a call that call has cut short from one that was cancelled from outside.
@@ -260,6 +261,7 @@ func (r *run) keep(f Found) {
 	if r.unknown != nil {
 		p := *r.unknown
 		p.Cause = sentence(p.Cause) + " Message tracking shows that the gateway took the message all the same."
+		p.Advice = "Nothing needs to be sent again; if it happens often, look at what stands between this computer and the gateway."
 		r.unknown = nil
 		r.note(p)
 	}
