@@ -7,6 +7,7 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -45,6 +46,9 @@ type app struct {
 	mouse    bool
 	leftFor  error // what comes after the app; nil: nothing
 }
+
+// screenKeys go to the screens, in the order of the bar.
+var screenKeys = []keys.ID{keys.Screen1, keys.Screen2, keys.Screen3, keys.Screen4}
 
 type clockMsg struct{}
 
@@ -160,7 +164,7 @@ func (a *app) act(id keys.ID) tea.Cmd {
 		}
 		a.focused = a.panel != intent.None && !a.focused
 	case keys.Screen1, keys.Screen2, keys.Screen3, keys.Screen4:
-		return a.show(map[keys.ID]int{keys.Screen1: 0, keys.Screen2: 1, keys.Screen3: 2, keys.Screen4: 3}[id])
+		return a.show(slices.Index(screenKeys, id))
 	case keys.Mouse:
 		return a.toggleMouse()
 	case keys.Messages:

@@ -200,6 +200,13 @@ func TestThePalette(t *testing.T) {
 	drive(t, a, press(a, "esc"), func() bool { return a.panel == intent.None })
 	press(a, ":", "veri")
 	drive(t, a, press(a, "enter"), func() bool { return strings.Contains(a.View(), "VERIFIED") })
+	for i, s := range a.screens {
+		press(a, ":", strings.ToLower(s.title)+" s")
+		shows(t, a, "Go to the screen "+s.title)
+		if press(a, "enter"); a.current != i {
+			t.Errorf(":%s went to screen %d, want %d", s.title, a.current, i)
+		}
+	}
 	press(a, ":", "zzz")
 	shows(t, a, "no such command")
 	press(a, "esc")

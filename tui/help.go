@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"slices"
+	"strings"
+
 	"ctrace/tui/intent"
 	"ctrace/tui/keys"
 )
@@ -20,15 +23,24 @@ func (a *app) reason(id keys.ID) string {
 		if !a.problems {
 			return "nothing went wrong so far"
 		}
-	case keys.Screen1, keys.Screen2, keys.Screen3, keys.Screen4:
-		if i := int(id[len(id)-1] - '1'); i >= len(a.screens) {
-			return "there is no such screen"
-		}
 	}
 	return ""
 }
 
-func (a *app) global() []keys.Hint { return keys.Hints(keys.In(keys.Global), a.reason) }
+// global are the actions that work everywhere. The bar gives the screens their numbers, so their names are
+// put in here, and those that there are not are left out.
+func (a *app) global() []keys.Hint {
+	var hints []keys.Hint
+	for _, h := range keys.Hints(keys.In(keys.Global), a.reason) {
+		if i := slices.Index(screenKeys, h.ID); i >= len(a.screens) {
+			continue
+		} else if i >= 0 {
+			h.Command, h.Long = strings.ToLower(a.screens[i].title)+" screen", "Go to the screen "+a.screens[i].title
+		}
+		hints = append(hints, h)
+	}
+	return hints
+}
 
 // footerHints are the keys of what has the focus, then those that work everywhere.
 func (a *app) footerHints() []keys.Hint {
@@ -43,18 +55,13 @@ func (a *app) footerHints() []keys.Hint {
 }
 
 // helpHints is everything that help shows: of the screen, or of the panel that has the focus, then of
-// the app. Keys that exist for no screen are left out.
+// the app.
 func (a *app) helpHints() []keys.Hint {
 	hints := a.screens[a.current].pane.FullHelp()
 	if a.panel != intent.None && a.panel != intent.Help && a.focused {
 		hints = a.panels[a.panel].FullHelp()
 	}
-	for _, h := range a.global() {
-		if h.Reason != "there is no such screen" {
-			hints = append(hints, h)
-		}
-	}
-	return hints
+	return append(hints, a.global()...)
 }
 
 // paletteHints are the actions that the palette offers.

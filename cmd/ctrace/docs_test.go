@@ -70,10 +70,10 @@ Any of them can be planted to practise: ` + "`ctrace demo --fault NAME`" + `, ` 
 
 func keysPage() string {
 	var b strings.Builder
-	b.WriteString("# Keys\n\nIn the app, `?` shows the keys that work where you are, with the reason when one does not; `:` runs a command by its name.\n")
+	b.WriteString("# Keys\n\nIn the app, `?` shows the keys that work where you are, with the reason when one does not; `:` runs a command by its name; a screen's is `:track screen` and so on.\n")
 	for _, scope := range []keys.Scope{
-		keys.Global, keys.Move, keys.Verify, keys.Transcript, keys.Track, keys.Message, keys.Held, keys.Look, keys.LookLine, keys.LookMenu,
-		keys.Tree, keys.History, keys.Page, keys.Table, keys.Setup, keys.Diagnosis, keys.Form, keys.Panel,
+		keys.Global, keys.Move, keys.Verify, keys.Transcript, keys.Track, keys.Message, keys.Held, keys.Look, keys.LookLine, keys.LookDraft, keys.LookMenu,
+		keys.Tree, keys.History, keys.Page, keys.Table, keys.Setup, keys.Diagnosis, keys.Form, keys.Answers, keys.Panel,
 	} {
 		fmt.Fprintf(&b, "\n## %s\n\n| key | what it does | command |\n|---|---|---|\n", scope)
 		for _, k := range keys.In(scope) {

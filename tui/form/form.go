@@ -121,6 +121,9 @@ func (f *Form) Secret() string {
 // Update takes a key.
 func (f *Form) Update(k tea.KeyMsg) Event {
 	i := &f.fields[f.at]
+	if i.choose(k) {
+		return Edited
+	}
 	id, _ := keys.Match(k, keys.Form)
 	switch id {
 	case keys.FormCancel:
@@ -132,24 +135,31 @@ func (f *Form) Update(k tea.KeyMsg) Event {
 		f.at++
 		return Edited
 	case keys.FormNext:
-		if k.Type == tea.KeyDown && i.step(1) {
-			return Edited
-		}
 		f.at = min(f.at+1, len(f.fields)-1)
 		return Edited
 	case keys.FormPrev:
-		if k.Type == tea.KeyUp && i.step(-1) {
-			return Edited
-		}
 		f.at = max(f.at-1, 0)
 		return Edited
 	}
 	if i.typed != nil {
 		i.typed.Update(k)
-		return Edited
 	}
-	i.choose(k)
 	return Edited
+}
+
+// choose takes the keys that go through choices; false for every other one, and at their end, where the
+// arrows go on to another field.
+func (i *item) choose(k tea.KeyMsg) bool {
+	if i.typed != nil {
+		return false
+	}
+	switch id, _ := keys.Match(k, keys.Answers); id {
+	case keys.AnswerNext:
+		return i.step(1)
+	case keys.AnswerPrev:
+		return i.step(-1)
+	}
+	return false
 }
 
 // step moves through the choices; false at their end, or when there are none.
@@ -160,16 +170,6 @@ func (i *item) step(by int) bool {
 	}
 	i.chosen = to
 	return true
-}
-
-// choose takes the other keys that go through choices.
-func (i *item) choose(k tea.KeyMsg) {
-	switch k.String() {
-	case "left", "h", "k":
-		i.step(-1)
-	case "right", "l", "j", " ":
-		i.step(1)
-	}
 }
 
 // Draw draws the form, and tells on which lines the field with the focus stands.
@@ -236,19 +236,20 @@ func (f *Form) value(i *item, focused bool, cells int) draw.Line {
 	return f.t.Text.Text(safetext.Line(text)).Fit(cells)
 }
 
-// ShortHelp gives the keys of a form. paste tells whether there is a token to paste.
-func ShortHelp(paste bool) []keys.Hint { return keys.Footer(FullHelp(paste)) }
-
-// FullHelp gives every key of a form.
-func FullHelp(paste bool) []keys.Hint {
-	return keys.Hints(keys.In(keys.Form), func(id keys.ID) string {
+// Help gives every key that works in the field with the focus; reason tells why one does not.
+func (f *Form) Help(reason func(keys.ID) string) []keys.Hint {
+	scopes := []keys.Scope{keys.Form}
+	if f.fields[f.at].typed == nil {
+		scopes = []keys.Scope{keys.Answers, keys.Form}
+	}
+	return keys.Hints(keys.In(scopes...), func(id keys.ID) string {
 		switch {
-		case id == keys.FormPaste && !paste:
-			return "the lab's portal made no token yet"
-		case id == keys.FormSkip:
-			return "nothing was tested"
+		case id == keys.FormNext && f.at == len(f.fields)-1:
+			return "this is the last field"
+		case id == keys.FormPrev && f.at == 0:
+			return "this is the first field"
 		}
-		return ""
+		return reason(id)
 	})
 }
 

@@ -244,7 +244,7 @@ func (s *Screen) ShortHelp() []keys.Hint { return keys.Footer(s.FullHelp()) }
 
 // FullHelp gives every key of the screen.
 func (s *Screen) FullHelp() []keys.Hint {
-	hints := keys.Hints(keys.In(keys.Form), func(id keys.ID) string {
+	hints := s.form.Help(func(id keys.ID) string {
 		switch {
 		case id == keys.FormPaste:
 			return "only the set-up panel of the demo has a token"

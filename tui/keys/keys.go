@@ -33,7 +33,8 @@ const (
 	Table      Scope = "Table"
 	Setup      Scope = "Set-up"
 	Diagnosis  Scope = "Diagnosis"
-	Form       Scope = "Form" // keys while a form is filled in
+	Form       Scope = "Form"         // keys while a form is filled in
+	Answers    Scope = "Form answers" // keys while one of several answers is chosen
 	Panel      Scope = "Panel"
 )
 

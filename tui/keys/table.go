@@ -124,6 +124,8 @@ const (
 	FormCancel ID = "form-cancel"
 	FormPaste  ID = "form-paste"
 	FormSkip   ID = "form-skip"
+	AnswerNext ID = "answer-next"
+	AnswerPrev ID = "answer-previous"
 
 	DiagnosisStep     ID = "diagnosis-step"
 	DiagnosisSymptoms ID = "diagnosis-symptoms"
@@ -269,6 +271,9 @@ var table = []Binding{
 	{DiagnosisSymptoms, Diagnosis, []string{"v"}, "v", "symptoms", "Choose what you see, or go back to the causes", "symptoms"},
 	{DiagnosisTick, Diagnosis, []string{" "}, "space", "", "Choose a symptom, or take it back", ""},
 	{DiagnosisPractice, Diagnosis, []string{"x"}, "x", "practise", "Mend it on the lab's products", "practise"},
+
+	{AnswerNext, Answers, []string{"down", "right", "j", "l", " "}, "↑ ↓", "choose", "Choose another answer", ""},
+	{AnswerPrev, Answers, []string{"up", "left", "k", "h"}, "← →", "", "The same", ""},
 
 	{FormNext, Form, []string{"tab", "down"}, "tab", "next", "Go to the next field", ""},
 	{FormPrev, Form, []string{"shift+tab", "up"}, "shift+tab", "", "Go to the field before", ""},

@@ -95,6 +95,6 @@ func (p *Palette) entry(i int) draw.Line {
 		name, words = p.t.Dim, p.t.Dim
 		text = "(" + h.Reason + ")"
 	}
-	return draw.Join(mark, name.Text(safetext.Known(h.Command).Pad(14)), words.Text(safetext.Known(text)),
+	return draw.Join(mark, name.Text(safetext.Known(h.Command).Pad(20)), words.Text(safetext.Known(text)),
 		draw.Blank(2), p.t.Dim.Text(safetext.Known(h.Show)))
 }

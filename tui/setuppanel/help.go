@@ -2,14 +2,13 @@ package setuppanel
 
 import (
 	"ctrace/internal/setup"
-	"ctrace/tui/form"
 	"ctrace/tui/keys"
 )
 
 // ShortHelp gives the keys for the footer.
 func (p *Panel) ShortHelp() []keys.Hint {
 	if p.asking != nil {
-		return form.ShortHelp(p.canPaste())
+		return keys.Footer(p.FullHelp())
 	}
 	return keys.Footer(p.hints())
 }
@@ -17,7 +16,7 @@ func (p *Panel) ShortHelp() []keys.Hint {
 // FullHelp gives every key of the panel.
 func (p *Panel) FullHelp() []keys.Hint {
 	if p.asking != nil {
-		return form.FullHelp(p.canPaste())
+		return p.asking.form.Help(p.formReason)
 	}
 	return append(p.hints(), keys.Hints(keys.In(keys.Move), nil)...)
 }
@@ -30,6 +29,17 @@ func (p *Panel) hints() []keys.Hint {
 		}
 	}
 	return hints
+}
+
+// formReason tells why a key of the form cannot be used.
+func (p *Panel) formReason(id keys.ID) string {
+	switch {
+	case id == keys.FormPaste && !p.canPaste():
+		return "the lab's portal made no token yet"
+	case id == keys.FormSkip:
+		return "nothing was tested"
+	}
+	return ""
 }
 
 // reason tells why an action cannot be done now.
