@@ -76,7 +76,7 @@ func showApp(ctx context.Context, a *app, t *target, look *appOptions) error {
 		Gateway: t.gateway(), Tracker: hostOf(t.profile.Tracker.URL), ThreatResponse: hostOf(t.clients.Region.IROH),
 		Verifier:    &verifier{target: t, store: store, timeout: a.timeout, warn: func(err error) { a.logger.Error(err.Error()) }},
 		Quarantines: t.quarantines(), Tracking: t.sources(), Searches: savedSearches(), Zone: t.profile.Location(), ReadOnly: look.readOnly, Plain: look.plain,
-		Language: lang, SetupRegion: setupRegion(t.profile), Products: products(t.profile),
+		Language: lang, SetupRegion: t.region(), Products: products(t.profile),
 		Theme: theme.Options{Mode: theme.Mode(look.theme), NoColor: a.noColor || os.Getenv("NO_COLOR") != ""},
 		Input: a.in, Output: a.out,
 	}
@@ -92,14 +92,6 @@ func showApp(ctx context.Context, a *app, t *target, look *appOptions) error {
 		return ctx.Err()
 	}
 	return err
-}
-
-// setupRegion is the region whose names the set-up texts show; the first one when none is chosen.
-func setupRegion(p config.Profile) setup.Region {
-	if r, err := setup.RegionByName(p.ThreatResponse.Region); err == nil {
-		return r
-	}
-	return setup.Regions()[0]
 }
 
 // products is whose menu words the set-up texts use.

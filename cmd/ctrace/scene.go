@@ -47,10 +47,23 @@ func (t *target) scene(ctx context.Context, progress setup.Progress, store *hist
 	return s
 }
 
-// setupRegion is the profile's region with the addresses that the clients really use. A lab's profile
-// has addresses and no region: it plays the default one.
+// region is the profile's, whose names the set-up texts show. A profile with addresses of its own may name
+// none: then the texts show those of the first one, and the region has no name. The lab plays the first.
+func (t *target) region() setup.Region {
+	r, err := setup.RegionByName(t.profile.ThreatResponse.Region)
+	if err == nil {
+		return r
+	}
+	r = setup.Regions()[0]
+	if t.lab == nil {
+		r.Name, r.Label = "", ""
+	}
+	return r
+}
+
+// setupRegion is the region with the addresses that the clients really use.
 func (t *target) setupRegion() setup.Region {
-	r := setupRegion(t.profile)
+	r := t.region()
 	if t.clients.Region.IROH != "" {
 		r.IROH, r.Intel = t.clients.Region.IROH, t.clients.Region.Intel
 	}

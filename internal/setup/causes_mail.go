@@ -216,9 +216,9 @@ func apiBranch() Branch {
 			},
 			{
 				ID:    "api-500",
-				Title: Text{"A proxy or the web interface answers in place of the API", "프록시 또는 웹 인터페이스가 API 대신 응답함"},
-				How:   Text{"An HTML page with 502 or the like came instead of JSON.", "JSON 대신 502 등의 HTML 페이지가 반환됩니다."},
-				Fix:   Text{"Ask the API port directly; on the appliance, both AsyncOS API HTTP and HTTPS must be on for trailblazer.", "API 포트에 직접 연결합니다. 어플라이언스에서 trailblazer를 사용하려면 AsyncOS API HTTP와 HTTPS가 모두 켜져 있어야 합니다."},
+				Title: Text{"The API fails, or a web page answers in its place", "API에 오류가 있거나 웹 페이지가 API 대신 응답함"},
+				How:   Text{"A 5xx answer. Words of the appliance: it failed itself. An HTML page: a proxy or the web interface answered.", "5xx 응답. 어플라이언스의 오류 메시지이면 어플라이언스 자체의 오류이고, HTML 페이지이면 프록시 또는 웹 인터페이스가 응답한 것입니다."},
+				Fix:   Text{"Wait and try again; look at the appliance's health. Ask the API port directly; on the appliance, both AsyncOS API HTTP and HTTPS must be on for trailblazer.", "잠시 후 다시 시도하고 어플라이언스의 상태를 확인합니다. API 포트에 직접 연결합니다. 어플라이언스에서 trailblazer를 사용하려면 AsyncOS API HTTP와 HTTPS가 모두 켜져 있어야 합니다."},
 				Proof: []Signal{Problem("tracking_server"), Problem("tracking_proxy_html")},
 			},
 			{

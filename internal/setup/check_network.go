@@ -141,18 +141,23 @@ func checkProxy(ctx context.Context, s *Scene) finding {
 }
 
 func checkRegions(_ context.Context, s *Scene) finding {
-	api := s.Region.Name
-	if api == "" {
-		return noHosts
+	api, appliance, portal := s.Region.Name, s.ApplianceRegion, ""
+	if s.Token != nil {
+		portal = s.Token.Portal
 	}
-	if s.ApplianceRegion != "" && s.ApplianceRegion != api {
-		return found(Fail, "the appliance uses %s, the profile %s", "어플라이언스는 %s, 프로파일은 %s를 사용함", s.ApplianceRegion, api)
-	}
-	if s.Token != nil && s.Token.Portal != "" && s.Token.Portal != api {
-		return found(Fail, "the token comes from the portal of %s, the profile uses %s", "토큰은 %s 포털에서 생성되었고 프로파일은 %s를 사용함", s.Token.Portal, api).
+	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
+	switch {
+	case differ(appliance, api):
+		return found(Fail, "the appliance uses %s, the profile %s", "어플라이언스는 %s, 프로파일은 %s를 사용함", appliance, api)
+	case differ(portal, api):
+		return found(Fail, "the token comes from the portal of %s, the profile uses %s", "토큰은 %s 포털에서 생성되었고 프로파일은 %s를 사용함", portal, api).
 			with(Fact("token_portal_differs"))
-	}
-	if s.ApplianceRegion == "" {
+	case differ(portal, appliance):
+		return found(Fail, "the token comes from the portal of %s, the appliance uses %s", "토큰은 %s 포털에서 생성되었고 어플라이언스는 %s를 사용함", portal, appliance).
+			with(Fact("token_portal_differs"))
+	case api == "":
+		return noHosts
+	case appliance == "":
 		return found(Skip, "not said which Threat Response Server the appliance uses; the profile uses %s", "어플라이언스의 Threat Response Server를 알 수 없음. 프로파일은 %s를 사용함", api)
 	}
 	return found(Pass, "all of them are %s", "모두 %s임", api)

@@ -174,6 +174,8 @@ func TestEachFaultFailsItsCheck(t *testing.T) {
 		"unknown host":      {func(s *Scene) { s.Endpoints = []string{"sse.missing:443"} }, map[string]State{"A1": Fail, "A2": Fail, "A3": Fail}},
 		"untrusted":         {func(s *Scene) { s.Roots = nil }, map[string]State{"A1": Pass, "A2": Pass, "A3": Fail}},
 		"regions differ":    {func(s *Scene) { s.ApplianceRegion = "eu" }, map[string]State{"A5": Fail}},
+		"no region":         {func(s *Scene) { s.Region = Region{} }, map[string]State{"A5": Skip}},
+		"portal, no region": {func(s *Scene) { s.Region, s.Token.Portal = Region{}, "eu" }, map[string]State{"A5": Fail}},
 		"token portal":      {func(s *Scene) { s.Token.Portal = "eu" }, map[string]State{"A5": Fail}},
 		"old version":       {func(s *Scene) { s.Tracker.(*appliance).build = "phoebe 12.1.0-089" }, map[string]State{"A6": Fail}},
 		"FN72113":           {func(s *Scene) { s.Tracker.(*appliance).build = "phoebe 13.0.0-392" }, map[string]State{"A6": Warn}},

@@ -98,13 +98,13 @@ func (p *Panel) applianceRegion() (r setup.Region, said bool) {
 func (p *Panel) regionDoubts() []setup.Text {
 	var doubts []setup.Text
 	chosen, said := p.applianceRegion()
-	if said && chosen.Name != p.o.Region.Name {
+	if said && p.o.Region.Name != "" && chosen.Name != p.o.Region.Name {
 		doubts = append(doubts, setup.Text{
 			EN: "The appliance uses " + chosen.ApplianceChoice + ", but the profile's region is " + p.o.Region.Label + ": its investigations will find nothing.",
 			KO: "어플라이언스는 " + chosen.ApplianceChoice + "을(를) 사용하지만 프로파일의 지역은 " + p.o.Region.Label + "입니다. 조사 결과에 데이터가 표시되지 않습니다.",
 		})
 	}
-	if t := p.progress.Token; t != nil && t.Portal != chosen.Name {
+	if t := p.progress.Token; t != nil && chosen.Name != "" && t.Portal != chosen.Name {
 		from, err := setup.RegionByName(t.Portal)
 		if err == nil {
 			doubts = append(doubts, setup.Text{
