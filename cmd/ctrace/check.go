@@ -139,5 +139,6 @@ func printCheckText(w io.Writer, p paint, lang setup.Language, results []setup.R
 		fmt.Fprintf(w, "%s %-3s %s\n", marks[r.State], r.Check.ID, title)
 		indented(w, strings.Repeat(" ", 9), r.Evidence.In(lang))
 	}
-	fmt.Fprintf(w, "\n%d passed, %d warned, %d failed, %d not made\n", counts[setup.Pass], counts[setup.Warn], counts[setup.Fail], counts[setup.Skip])
+	sum := setup.Text{EN: "%d passed, %d warned, %d failed, %d not made", KO: "통과 %d, 경고 %d, 실패 %d, 점검하지 않음 %d"}
+	fmt.Fprintf(w, "\n"+sum.In(lang)+"\n", counts[setup.Pass], counts[setup.Warn], counts[setup.Fail], counts[setup.Skip])
 }

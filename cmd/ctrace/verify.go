@@ -11,6 +11,7 @@ import (
 
 	"ctrace/internal/connect"
 	reports "ctrace/internal/report"
+	"ctrace/internal/setup"
 	"ctrace/internal/verify"
 )
 
@@ -93,7 +94,8 @@ func runVerify(ctx context.Context, a *app, o *verifyOptions) error {
 	}
 	defer v.target.Close()
 
-	show := a.eventPrinter(o.form)
+	lang := language(o.lang)
+	show := a.eventPrinter(o.form, lang)
 	result, err := v.Run(ctx, o.resume, show.event)
 	show.close()
 	if ctx.Err() != nil {
@@ -102,7 +104,7 @@ func runVerify(ctx context.Context, a *app, o *verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := show.result(report{Result: result, Causes: causes(v.target.diagnose(ctx, result, store), language(o.lang))}); err != nil {
+	if err := show.result(report{Result: result, Causes: causes(v.target.diagnose(ctx, result, store), lang)}); err != nil {
 		return err
 	}
 	if code := verdictCode(result); code != exitDone {
@@ -120,8 +122,9 @@ func interrupted(token string, demo bool) error {
 	return &exitError{exitInterrupted, errors.New(text)}
 }
 
-// eventPrinter shows a run in one of the forms of output.
-func (a *app) eventPrinter(form string) printer {
+// eventPrinter shows a run in one of the forms of output. The language is that of what went wrong, for
+// people; what programs read is English.
+func (a *app) eventPrinter(form string, lang setup.Language) printer {
 	switch form {
 	case formJSON:
 		return &jsonPrinter{app: a, live: newLive(a)}
@@ -130,7 +133,7 @@ func (a *app) eventPrinter(form string) printer {
 	case formCSV, formMarkdown, formHTML:
 		return &documentPrinter{app: a, live: newLive(a), format: reports.Format(form)}
 	}
-	return &textPrinter{app: a, paint: a.paint(), live: newLive(a)}
+	return &textPrinter{app: a, lang: lang, paint: a.paint(), live: newLive(a)}
 }
 
 // printer shows the events of a run as they happen, and its result.

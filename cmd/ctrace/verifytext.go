@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ctrace/internal/safetext"
+	"ctrace/internal/setup"
 	"ctrace/internal/verify"
 )
 
@@ -12,6 +13,7 @@ import (
 // and what to do. Every line fits into 80 columns.
 type textPrinter struct {
 	app   *app
+	lang  setup.Language // of what went wrong
 	paint paint
 	live  *live
 
@@ -83,17 +85,29 @@ func (p *textPrinter) result(r report) error {
 	} else {
 		fmt.Fprintln(w, p.paint.bold(p.paint.red("NOT VERIFIED"))+" - "+verdictWords(r.Verdict))
 		if len(problems) > 0 {
-			p.problem("Cause", problems[0])
+			p.problem(p.words("Cause", "원인"), p.inWords(problems[0], len(r.Causes) > 0))
 			problems = problems[1:]
 		}
 	}
 	p.facts(r.Result)
 	for _, note := range problems {
-		p.problem("Note", note)
+		p.problem(p.words("Note", "참고"), p.inWords(note, len(r.Causes) > 0))
 	}
 	p.causes(r.Causes)
 	return nil
 }
+
+// inWords puts a problem into the printer's language. The advice that comes with it is English only: in
+// Korean that of the causes below it has to do, when there are any.
+func (p *textPrinter) inWords(pr verify.Problem, causes bool) verify.Problem {
+	pr.Cause = setup.InWords(pr.Code, pr.Cause).In(p.lang)
+	if p.lang == setup.Korean && causes {
+		pr.Advice = ""
+	}
+	return pr
+}
+
+func (p *textPrinter) words(en, ko string) string { return setup.Text{EN: en, KO: ko}.In(p.lang) }
 
 // problem prints one problem as a paragraph.
 func (p *textPrinter) problem(label string, pr verify.Problem) {
@@ -101,10 +115,10 @@ func (p *textPrinter) problem(label string, pr verify.Problem) {
 	fmt.Fprintln(w)
 	p.paragraph(label, pr.Cause)
 	if pr.Detail != "" {
-		p.paragraph("Said", pr.Detail)
+		p.paragraph(p.words("Said", "응답"), pr.Detail)
 	}
 	if pr.Advice != "" {
-		p.paragraph("Do", pr.Advice)
+		p.paragraph(p.words("Do", "조치"), pr.Advice)
 	}
 }
 
@@ -114,7 +128,7 @@ func (p *textPrinter) paragraph(label, text string) {
 		if i > 0 {
 			label = ""
 		}
-		fmt.Fprintf(p.app.out, "  %-11s%s\n", label, line)
+		fmt.Fprintf(p.app.out, "  %s%s\n", safetext.Line(label).Pad(11), line)
 	}
 }
 
@@ -151,11 +165,11 @@ func (p *textPrinter) causes(list []cause) {
 	if len(list) == 0 {
 		return
 	}
-	fmt.Fprintln(p.app.out, "\nLikely causes:")
+	fmt.Fprintln(p.app.out, "\n"+p.words("Likely causes:", "예상 원인:"))
 	for i, c := range list {
 		step := ""
 		if c.Step > 0 {
-			step = fmt.Sprintf(" (step %d)", c.Step)
+			step = fmt.Sprintf(p.words(" (step %d)", " (단계 %d)"), c.Step)
 		}
 		p.paragraph(fmt.Sprintf("%d.", i+1), c.Title+step)
 		p.paragraph("", c.Fix)
