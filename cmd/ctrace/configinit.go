@@ -90,7 +90,7 @@ func initConfig(ctx context.Context, a *app, given setup.Answers, lang setup.Lan
 	if found.State == setup.Fail {
 		return usage(fmt.Errorf("%s", found.Evidence.In(lang)))
 	}
-	return a.sayNext(test.saved, lang)
+	return a.sayNext(test.saved, answers, lang)
 }
 
 // complete fills defaults in where there is nobody to ask. Everything that is missing or wrong is one
@@ -118,24 +118,31 @@ func complete(answers setup.Answers) error {
 	return nil
 }
 
-// sayNext says what to do after a profile was written without secrets.
-func (a *app) sayNext(name string, lang setup.Language) error {
-	text := setup.Text{
-		EN: `Profile %s is in %s.
-Next:
-  ctrace config set-secret passphrase      the API user's passphrase, into the keyring
-  ctrace config set-secret client-secret   the API client's password, into the keyring
-  ctrace config trust                      look at certificates that are not trusted, and pin them
-  ctrace verify
-`,
-		KO: `프로파일 %s: %s
-다음 단계:
-  ctrace config set-secret passphrase      API 사용자의 암호를 키링에 저장
-  ctrace config set-secret client-secret   API 클라이언트의 비밀 값을 키링에 저장
-  ctrace config trust                      신뢰하지 않는 인증서를 확인하고 고정
-  ctrace verify
-`,
+// sayNext says what to do after a profile was written: where its secrets have to be put, unless a command
+// prints them.
+func (a *app) sayNext(name string, answers setup.Answers, lang setup.Language) error {
+	say := func(en, ko string) { fmt.Fprintln(a.out, setup.Text{EN: en, KO: ko}.In(lang)) }
+	fmt.Fprintf(a.out, setup.Text{EN: "Profile %s is in %s.\n", KO: "프로파일 %s: %s\n"}.In(lang), clean(name), clean(config.Path()))
+	say("Next:", "다음 단계:")
+	for _, secret := range []struct {
+		kind config.Kind
+		what setup.Text
+	}{
+		{config.Passphrase, setup.Text{EN: "the API user's passphrase", KO: "API 사용자의 암호"}},
+		{config.ClientSecret, setup.Text{EN: "the API client's password", KO: "API 클라이언트의 비밀 값"}},
+	} {
+		variable := config.Profile{Name: name}.Variable(secret.kind)
+		switch {
+		case answers[string(secret.kind)+"-command"] != "":
+		case answers["keep"] == setup.KeepVariable:
+			say("  set "+variable+" to "+secret.what.EN, "  "+variable+" 변수에 "+secret.what.KO+" 설정")
+		default:
+			say(fmt.Sprintf("  ctrace config set-secret %-15s %s, into the keyring", secret.kind, secret.what.EN),
+				fmt.Sprintf("  ctrace config set-secret %-15s %s: 키링에 저장", secret.kind, secret.what.KO))
+		}
 	}
-	_, err := fmt.Fprintf(a.out, text.In(lang), clean(name), clean(config.Path()))
+	say("  ctrace config trust                      look at certificates that are not trusted, and pin them",
+		"  ctrace config trust                      신뢰하지 않는 인증서를 확인하고 고정")
+	_, err := fmt.Fprintln(a.out, "  ctrace verify")
 	return err
 }

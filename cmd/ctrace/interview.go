@@ -228,5 +228,5 @@ func (i *interview) save(ctx context.Context) error {
 		_, err := fmt.Fprintf(i.app.out, "%s\n  ctrace verify\n", i.test.saved)
 		return err
 	}
-	return i.app.sayNext(i.test.saved, i.lang)
+	return i.app.sayNext(i.test.saved, i.answers, i.lang)
 }
