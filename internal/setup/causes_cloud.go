@@ -63,7 +63,7 @@ func investigationBranch() Branch {
 			moduleWrongType(),
 			{
 				ID: "too-early", Step: 0,
-				Title: Text{"It is just too early", "아직 이름"},
+				Title: Text{"It is just too early", "조회하기에 아직 이른 시점임"},
 				How:   Text{"The module is healthy and the message is in tracking; ask again.", "모듈이 정상이고 메시지가 추적에 있습니다. 다시 조회합니다."},
 				Fix:   Text{"Wait some minutes, then resume with the token.", "몇 분 기다린 후 토큰으로 다시 시작합니다."},
 				Hints: []Signal{Passed("A15")}, Against: []Signal{Fact("asked_for_long")},
@@ -94,7 +94,7 @@ func wrongRegion() Cause {
 func healthBranch() Branch {
 	return Branch{
 		ID:      "D10",
-		Symptom: Text{"The module's health is error or unknown", "모듈 상태가 오류 또는 알 수 없음임"},
+		Symptom: Text{"The module's health is error or unknown", "모듈 상태가 오류이거나 알 수 없음"},
 		Opens:   []Signal{Seen("D10"), Problem("module_error"), Failed("A15")},
 		Causes: []Cause{
 			{
@@ -130,8 +130,8 @@ func healthBranch() Branch {
 			{
 				ID: "token-400", Step: 8,
 				Title: Text{"Threat Response refuses the API client", "Threat Response가 API 클라이언트를 거부함"},
-				How:   Text{"The token endpoint answers 400 invalid_client (unknown id, or another region's) or wrong_client_creds (wrong secret).", "토큰 엔드포인트가 400 invalid_client(알 수 없는 ID 또는 다른 지역) 또는 wrong_client_creds(잘못된 비밀)로 응답합니다."},
-				Fix:   Text{"Check client_id and region in the profile and store the secret again: ctrace config set-secret client_secret.", "프로파일의 client_id와 지역을 확인하고 비밀을 다시 저장합니다: ctrace config set-secret client_secret."},
+				How:   Text{"The token endpoint answers 400 invalid_client (unknown id, or another region's) or wrong_client_creds (wrong secret).", "토큰 엔드포인트가 400 invalid_client(알 수 없는 ID 또는 다른 지역) 또는 wrong_client_creds(잘못된 비밀 값)로 응답합니다."},
+				Fix:   Text{"Check client_id and region in the profile and store the secret again: ctrace config set-secret client-secret.", "프로파일의 client_id와 지역을 확인하고 비밀 값을 다시 저장합니다: ctrace config set-secret client-secret."},
 				Proof: []Signal{Problem("ctr_credentials")},
 				Hints: []Signal{Failed("A13")},
 			},

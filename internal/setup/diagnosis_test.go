@@ -2,8 +2,11 @@ package setup
 
 import (
 	"reflect"
+	"regexp"
 	"slices"
 	"testing"
+
+	"ctrace/internal/config"
 )
 
 func TestBranchesAreComplete(t *testing.T) {
@@ -90,5 +93,27 @@ func TestAModuleThatIsDisabledIsNotMissing(t *testing.T) {
 func TestNoSignalsNoDiagnosis(t *testing.T) {
 	if got := Diagnose(nil); len(got) != 0 {
 		t.Errorf("Diagnose(nil) = %v", got)
+	}
+}
+
+// TestCommandsInFixesAreRight: what a fix tells to run is a command with arguments that there are.
+func TestCommandsInFixesAreRight(t *testing.T) {
+	command := regexp.MustCompile("ctrace config ([a-z-]+) ([a-z_-]+)")
+	known := map[string][]string{"trust": {string(config.SectionGateway), string(config.SectionTracker), string(config.SectionThreatResponse)}}
+	for _, k := range config.Kinds() {
+		known["set-secret"] = append(known["set-secret"], string(k))
+	}
+	found := 0
+	for _, b := range Branches() {
+		for _, c := range b.Causes {
+			for _, m := range command.FindAllStringSubmatch(c.Fix.EN+" "+c.Fix.KO, -1) {
+				if found++; !slices.Contains(known[m[1]], m[2]) {
+					t.Errorf("%s: %q is no command", c.ID, m[0])
+				}
+			}
+		}
+	}
+	if found < 4 {
+		t.Errorf("only %d commands were found", found)
 	}
 }
