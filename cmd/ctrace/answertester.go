@@ -275,7 +275,7 @@ func (t *answerTester) smtpFailure(p config.Profile, err error) guide.Found {
 		testmail.ClassTLS:         "TLS 연결에 실패했습니다. 암호화 방식을 확인하십시오.",
 		testmail.ClassNoSTARTTLS:  "리스너가 STARTTLS를 제공하지 않습니다. 다른 암호화 방식을 선택하거나 어플라이언스에서 활성화하십시오.",
 		testmail.ClassTemporary:   "일시적으로 거부되었습니다. 잠시 후 다시 시도하십시오.",
-		testmail.ClassRefused:     "리스너가 거부했습니다. 발신자와 수신자, 이 컴퓨터의 송신자 그룹을 확인하십시오.",
+		testmail.ClassRefused:     "리스너가 거부했습니다. 발신자와 수신자, 이 컴퓨터의 발신자 그룹을 확인하십시오.",
 		testmail.ClassAuth:        "인증이 필요하거나 실패했습니다. 다른 리스너를 사용하거나 자격 증명을 확인하십시오.",
 		testmail.ClassInvalid:     "주소가 올바르지 않습니다.",
 		testmail.ClassCertificate: "인증서를 확인할 수 없습니다.",
@@ -289,12 +289,13 @@ func (t *answerTester) smtpFailure(p config.Profile, err error) guide.Found {
 // apiFailure is what an API refused, and what to do.
 func apiFailure(err error) guide.Found {
 	ko := "요청이 실패했습니다."
+	cloud, ok := errors.AsType[*ctr.Error](err)
 	switch kind := esa.KindOf(err); {
 	case kind == esa.KindCredentials:
 		ko = "사용자 이름 또는 암호가 올바르지 않습니다."
 	case kind == esa.KindRole:
 		ko = "이 사용자의 역할에 메시지 추적 권한이 없습니다."
-	case kind == esa.KindNetwork, kind == esa.KindTimeout:
+	case kind == esa.KindNetwork, kind == esa.KindTimeout, ok && cloud.Status == 0:
 		ko = "연결할 수 없습니다. 주소와 방화벽을 확인하십시오."
 	case ctr.IsBadCredentials(err):
 		ko = "클라이언트 ID 또는 비밀 값이 올바르지 않거나 다른 지역의 클라이언트입니다."

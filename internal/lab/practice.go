@@ -120,7 +120,7 @@ func (p *Practice) Do(ctx context.Context, move string, values map[string]string
 	defer p.mu.Unlock()
 	outcome, err := table[i].do(p, given)
 	if err != nil {
-		return Outcome{}, &RefusedError{move, err.Error()}
+		return Outcome{}, &RefusedError{move, sentence(err.Error())}
 	}
 	return outcome, nil
 }
@@ -135,6 +135,9 @@ func said(format string, args ...any) (Outcome, error) {
 func refused(format string, args ...any) (Outcome, error) {
 	return Outcome{}, refusalError(fmt.Sprintf(format, args...))
 }
+
+// sentence begins as the products' messages do.
+func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // refusalError is what a product says when it does not do something.
 type refusalError string

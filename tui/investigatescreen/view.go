@@ -163,7 +163,7 @@ func headOf(err error) string {
 		case e.Code == ctr.CodeUnreadable:
 			return "an answer cannot be read: " + e.Description
 		}
-		return cmp.Or(e.Advice(), e.Description, e.Code, e.Error())
+		return cmp.Or(e.Unanswered(), e.Advice(), e.Description, e.Code, e.Error())
 	}
 	text, _, _ := strings.Cut(err.Error(), "\n")
 	return text
