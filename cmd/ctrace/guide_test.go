@@ -193,6 +193,8 @@ func TestAProfileIsMadeByLines(t *testing.T) {
 	s.sees("형식으로 입력하십시오", "이 키를 고정하시겠습니까?")
 	s.types("y" + enter)
 	s.sees("API 주소:")
+	s.types("nonsense" + enter) // refused: it is not proposed the next time
+	s.sees("https://esa.example.com:6443")
 	s.types("\x04") // the end of the input
 	s.ends()
 

@@ -82,7 +82,7 @@ func (i *interview) question(ctx context.Context, q setup.Question) error {
 		fmt.Fprintf(i.app.err, "  %d  %-12s %s\n", n+1, o.Value, o.Label.In(i.lang))
 	}
 	fallback := i.answers[q.Key]
-	if fallback == "" {
+	if _, ok := i.answers.Check(q.Key); !ok || fallback == "" { // left in the app's guide half typed
 		fallback = q.Default
 	}
 	for {
@@ -95,6 +95,7 @@ func (i *interview) question(ctx context.Context, q setup.Question) error {
 		if ok {
 			return nil
 		}
+		delete(i.answers, q.Key) // a refused answer is nothing to propose the next time
 		fmt.Fprintf(i.app.err, "  %s\n", wrong.In(i.lang))
 	}
 }
@@ -169,11 +170,11 @@ func (i *interview) try(ctx context.Context, chapter string) (again bool, err er
 // say prints what a test showed.
 func (i *interview) say(found guide.Found) {
 	mark := map[setup.State]string{setup.Pass: "ok", setup.Warn: "warning", setup.Fail: "FAILED", setup.Skip: "-"}[found.State]
-	for n, line := range strings.Split(found.Evidence.In(i.lang), "\n") {
-		if n > 0 {
+	for _, text := range strings.Split(found.Evidence.In(i.lang), "\n") {
+		for _, line := range safetext.Line(text).Wrap(76 - len(mark)) {
+			fmt.Fprintf(i.app.err, "  %s  %s\n", mark, line)
 			mark = strings.Repeat(" ", len(mark))
 		}
-		fmt.Fprintf(i.app.err, "  %s  %s\n", mark, safetext.Line(line).String())
 	}
 }
 
