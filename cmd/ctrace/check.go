@@ -47,8 +47,9 @@ Exit codes: 0 no check failed; 1 one failed; 2 usage or configuration.`,
 
 // languageFlag adds --lang.
 func languageFlag(cmd *cobra.Command, lang *string) {
-	cmd.Flags().StringVar(lang, "lang", "", "language of set-up texts: en, ko (default: from LANG)")
-	_ = cmd.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions([]string{"en", "ko"}, cobra.ShellCompDirectiveNoFileComp))
+	languages := []string{string(setup.English), string(setup.Korean)}
+	cmd.Flags().Var(&choice{value: lang, forms: languages}, "lang", "`language` of set-up texts: en, ko (default: from LANG)")
+	_ = cmd.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions(languages, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // language is the one of --lang, or of the locale.

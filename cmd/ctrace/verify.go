@@ -51,6 +51,9 @@ sent a second time.`,
 			if err := o.lab.check(cmd); err != nil {
 				return err
 			}
+			if o.resume == "" && cmd.Flags().Changed("resume") { // a script's empty variable must not send a mail
+				return usage(errors.New("--resume needs the token of a run: ctrace history lists them"))
+			}
 			for _, other := range []string{"demo", "from", "to"} {
 				if o.resume != "" && cmd.Flags().Changed(other) {
 					return usage(fmt.Errorf("--resume goes on with a run as it was started: leave --%s out", other))
