@@ -77,6 +77,26 @@ func TestAVerificationThatFailsNamesItsCauses(t *testing.T) {
 	drive(t, a, press(a, "d", "enter"), func() bool { return a.panel == intent.Setup || a.focused })
 }
 
+// The set-up that stands beside the screen makes room for the causes, unless it is worked in.
+func TestTheCausesTakeThePlaceOfTheSetUp(t *testing.T) {
+	for _, worked := range []bool{false, true} {
+		o := testOptions()
+		o.Verifier = &eventtest.Player{Script: eventtest.Refused()}
+		a := testApp(t, o, 120, 40)
+		press(a, "s", "tab")
+		cmd := press(a, "enter")
+		want := intent.Diagnosis
+		if worked {
+			want = intent.Setup
+			press(a, "tab")
+		}
+		drive(t, a, cmd, func() bool { return strings.Contains(a.View(), "REFUSED") && a.problems })
+		if a.openAsked(intent.OpenPanel{Panel: intent.Diagnosis, Quiet: true}); a.panel != want || a.focused != worked {
+			t.Errorf("worked in %t: the panel is %s with the focus %t, want %s", worked, a.panel, a.focused, want)
+		}
+	}
+}
+
 func TestThePanelStandsBesideOrOver(t *testing.T) {
 	a := testApp(t, testOptions(), 110, 24)
 	press(a, "s")

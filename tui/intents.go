@@ -59,14 +59,15 @@ func (a *app) investigate(msg intent.Investigate) tea.Cmd {
 	return tea.Batch(a.show(i), a.screens[i].pane.update(msg))
 }
 
-// openAsked opens a panel for a screen. A quiet one takes no other panel's place, and leaves the focus
-// where it is when there is room beside the screen; over the screen it has the focus, so that esc closes it.
+// openAsked opens a panel for a screen. A quiet one takes the place of no panel that is worked in, and leaves
+// the focus where it is when there is room beside the screen; over the screen it has the focus, so that esc
+// closes it.
 func (a *app) openAsked(o intent.OpenPanel) {
 	if !o.Quiet {
 		a.open(o.Panel)
 		return
 	}
-	if a.panel == intent.None {
+	if !a.focused {
 		a.open(o.Panel)
 		a.focused = !a.geometry().Beside
 	}

@@ -44,7 +44,7 @@ const (
 // OpenPanel asks for a side panel, with the focus.
 type OpenPanel struct {
 	Panel Panel
-	Quiet bool // in no other panel's place, and without the focus if there is room beside the screen
+	Quiet bool // in the place of no panel that has the focus, and without the focus if there is room beside the screen
 }
 
 // ClosePanel asks to close the side panel.
