@@ -119,6 +119,23 @@ func (e *Error) Unanswered() string {
 	return e.Err.Error()
 }
 
+// Said is what Threat Response answered, or what became of the call instead.
+func (e *Error) Said() string {
+	var parts []string
+	if e.Status != 0 {
+		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
+	}
+	for _, s := range []string{e.Unanswered(), e.Code, e.Description} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	if len(e.MissingScopes) > 0 {
+		parts = append(parts, "missing scopes: "+strings.Join(e.MissingScopes, ", "))
+	}
+	return strings.Join(parts, ": ")
+}
+
 // lost tells that no connection was made, or that it was lost: not that the caller gave up, nor
 // that the certificate is not trusted.
 func (e *Error) lost() bool {

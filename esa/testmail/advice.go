@@ -77,7 +77,10 @@ func (e *Error) Cause() string {
 		meaning := e.explain().cause
 		return fmt.Sprintf("%s: at stage %s %s answered %q.", strings.ToUpper(meaning[:1])+meaning[1:], e.Stage, cmp.Or(e.Host, "it"), shortened(e.Answer()))
 	}
-	detail := e.beneath()
+	detail := ""
+	if beneath := e.Beneath(); beneath != "" {
+		detail = ": " + beneath
+	}
 	switch e.Class {
 	case ClassInvalid:
 		return "The test message or its settings cannot be used" + detail + "."
@@ -107,16 +110,16 @@ func (e *Error) Cause() string {
 	}
 }
 
-// beneath is what lies beneath, for the end of a sentence; nothing when the line just ended, which the
+// Beneath is what lies beneath, for the end of a sentence; nothing when the line just ended, which the
 // sentence says itself.
-func (e *Error) beneath() string {
+func (e *Error) Beneath() string {
 	switch {
 	case e.Err == nil, errors.Is(e.Err, io.EOF), errors.Is(e.Err, context.Canceled):
 		return ""
 	case errors.Is(e.Err, os.ErrDeadlineExceeded), errors.Is(e.Err, context.DeadlineExceeded):
-		return ": no answer came in time"
+		return "no answer came in time"
 	}
-	return ": " + strings.TrimSuffix(e.Err.Error(), ".")
+	return strings.TrimSuffix(e.Err.Error(), ".")
 }
 
 // Advice says what to do next.

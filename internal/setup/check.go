@@ -129,6 +129,16 @@ func found(s State, en, ko string, values ...any) finding {
 	return finding{state: s, evidence: Text{fmt.Sprintf(en, values...), fmt.Sprintf(ko, values...)}}
 }
 
+// failing is the finding of a check that an error answers.
+func failing(err error) finding { return finding{state: Fail, evidence: failure(err)} }
+
+// because adds the error that is behind a finding.
+func (f finding) because(err error) finding {
+	why := failure(err)
+	f.evidence = Text{f.evidence.EN + ": " + why.EN, f.evidence.KO + ": " + why.KO}
+	return f
+}
+
 // with adds facts to a finding.
 func (f finding) with(facts ...Signal) finding {
 	f.facts = append(f.facts, facts...)

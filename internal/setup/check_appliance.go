@@ -125,7 +125,7 @@ func checkPrivileges(ctx context.Context, s *Scene) finding {
 	}
 	privileges, err := s.Tracker.Privileges(ctx)
 	if err != nil {
-		return found(Fail, "%v", "%v", err)
+		return failing(err)
 	}
 	for _, needed := range []string{"e_message_tracking_messages", "e_message_tracking_detail"} {
 		if !slices.ContainsFunc(privileges, func(p string) bool { return strings.HasPrefix(p, needed) }) {
@@ -149,7 +149,7 @@ func checkTracking(ctx context.Context, s *Scene) finding {
 	rows, err := recentRows(ctx, s, 24*recently)
 	switch {
 	case err != nil:
-		return found(Fail, "%v", "%v", err)
+		return failing(err)
 	case len(rows) == 0 && s.Tracker.Flavour() == esa.ESA:
 		return found(Fail, "tracking answers, but has no row of the last 24 hours: is it disabled, or centralized on an SMA?",
 			"추적이 응답하지만 최근 24시간의 데이터가 없습니다. 비활성화되었거나 SMA에 중앙 집중화되었습니까?").with(Fact("tracking_empty"))
@@ -189,7 +189,7 @@ func checkLogs(ctx context.Context, s *Scene) finding {
 	}
 	subscriptions, err := s.Tracker.LogSubscriptions(ctx, "")
 	if err != nil {
-		return found(Skip, "the appliance does not list its logs: %v", "어플라이언스가 로그 목록을 제공하지 않음: %v", err)
+		return found(Skip, "the appliance does not list its logs", "어플라이언스가 로그 목록을 제공하지 않음").because(err)
 	}
 	var names []string
 	for _, l := range subscriptions {

@@ -2,12 +2,10 @@ package setup
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"ctrace/ctr"
 	"ctrace/ctr/observable"
-	"ctrace/esa/testmail"
 )
 
 var noCloud = notSetUp("the profile names no Threat Response client", "프로파일에 Threat Response 클라이언트가 없습니다")
@@ -21,7 +19,7 @@ func checkClient(ctx context.Context, s *Scene) finding {
 	}
 	token, err := s.Cloud.Token(ctx)
 	if err != nil {
-		f := found(Fail, "%v", "%v", err)
+		f := failing(err)
 		if ctr.IsBadCredentials(err) {
 			f = f.with(Problem("ctr_credentials"))
 		}
@@ -38,7 +36,7 @@ func checkClient(ctx context.Context, s *Scene) finding {
 	}
 	// A token alone proves little: one of another region is refused by the first call that uses it.
 	if _, err := s.Cloud.ModuleTypes(ctx); err != nil {
-		return found(Fail, "%v", "%v", err)
+		return failing(err)
 	}
 	return found(Pass, "%d scopes", "범위 %d개", len(token.Scopes))
 }
@@ -89,7 +87,7 @@ func checkModule(ctx context.Context, s *Scene) finding {
 
 // couldNotList is the finding when the modules cannot be read at all: that says nothing about them.
 func couldNotList(err error) finding {
-	f := found(Skip, "the modules cannot be listed: %v", "모듈 목록을 읽을 수 없음: %v", err)
+	f := found(Skip, "the modules cannot be listed", "모듈 목록을 읽을 수 없음").because(err)
 	if ctr.IsMissingScope(err) {
 		return f.with(Problem("ctr_scope"))
 	}
@@ -112,7 +110,7 @@ func checkHealth(ctx context.Context, s *Scene) finding {
 		status, err := s.Cloud.HealthOf(ctx, m.ID)
 		switch {
 		case err != nil:
-			firstBad = found(Fail, "%s: %v", "%s: %v", m.Name, err)
+			firstBad = found(Fail, "%s", "%s", m.Name).because(err)
 		case status.Status == "ok":
 			return found(Pass, "%s: ok. Health is not data: only a verification proves that.", "%s: 정상. 상태는 데이터를 보장하지 않으며 확인만이 증명합니다.", m.Name)
 		case status.Status == "error":
@@ -190,11 +188,7 @@ func checkListener(ctx context.Context, s *Scene) finding {
 	}
 	receipt, err := s.Gateway(ctx)
 	if err != nil {
-		f := found(Fail, "%v", "%v", err)
-		if refused, ok := errors.AsType[*testmail.Error](err); ok {
-			f.evidence = Text{refused.Cause(), refused.Cause()}
-		}
-		return f
+		return failing(err)
 	}
 	if receipt.TLS == nil {
 		return found(Warn, "%s answers, without encryption", "%s이(가) 암호화 없이 응답함", s.GatewayHost)

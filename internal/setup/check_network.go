@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+
+	"ctrace/internal/dial"
 )
 
 // eachEndpoint asks about every endpoint side by side and returns the answers in their order.
@@ -36,7 +38,7 @@ func failed(endpoints []string, failures []error) []string {
 	var lines []string
 	for i, err := range failures {
 		if err != nil {
-			lines = append(lines, fmt.Sprintf("%s: %v", endpoints[i], err))
+			lines = append(lines, fmt.Sprintf("%s: %v", endpoints[i], dial.Words(err)))
 		}
 	}
 	return lines

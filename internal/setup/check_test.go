@@ -216,6 +216,16 @@ func TestEachFaultFailsItsCheck(t *testing.T) {
 	}
 }
 
+// An unknown host is told in words, not as Go's lookup puts it.
+func TestAnUnknownHostIsToldInWords(t *testing.T) {
+	scene := healthy(t)
+	scene.Endpoints = []string{"sse.missing:443"}
+	got := Checks()[0].Make(t.Context(), scene)
+	if want := "sse.missing:443: there is no host of the name sse.missing"; !strings.Contains(got.Evidence.EN, want) || !strings.Contains(got.Evidence.KO, want) {
+		t.Errorf("%+v, want %q", got.Evidence, want)
+	}
+}
+
 func refuse(context.Context) (testmail.Receipt, error) {
 	return testmail.Receipt{}, &testmail.Error{Stage: testmail.StageBanner, Class: testmail.ClassRefused, Code: 554, Text: "no", Host: "esa1"}
 }

@@ -44,7 +44,7 @@ func (q *inquiry) problem(err error) Problem {
 	p := Problem{Stage: StageInvestigate}
 	p.Code, p.Cause, p.Advice = q.cause(err)
 	if e, ok := errors.AsType[*ctr.Error](err); ok {
-		p.Detail = ctrDetail(e)
+		p.Detail = e.Said()
 		p.Advice = cmp.Or(e.Advice(), p.Advice)
 	}
 	return p
@@ -96,22 +96,6 @@ func otherRegion(err error) bool {
 func timedOut(err error) bool {
 	var timeout net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
-}
-
-func ctrDetail(e *ctr.Error) string {
-	var parts []string
-	if e.Status != 0 {
-		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
-	}
-	for _, s := range []string{e.Unanswered(), e.Code, e.Description} {
-		if s != "" {
-			parts = append(parts, s)
-		}
-	}
-	if len(e.MissingScopes) > 0 {
-		parts = append(parts, "missing scopes: "+strings.Join(e.MissingScopes, ", "))
-	}
-	return strings.Join(parts, ": ")
 }
 
 func noScopeNote() Problem {
