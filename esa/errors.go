@@ -3,6 +3,7 @@ package esa
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 )
@@ -77,11 +78,16 @@ func (e *Error) Said() string {
 		parts = append(parts, "no answer in time")
 	case e.Kind == KindCancelled:
 		parts = append(parts, "cancelled")
+	case errors.Is(e.Err, io.EOF), errors.Is(e.Err, io.ErrUnexpectedEOF):
+		parts = append(parts, "the answer broke off")
 	case e.Err != nil && e.Kind != KindTimeout:
 		parts = append(parts, e.Err.Error())
 	}
 	return strings.Join(parts, ": ")
 }
+
+// BrokeOff tells that there was a connection, and that the other side ended it.
+func (e *Error) BrokeOff() bool { return e.Kind == KindNetwork && lineLost(e.Err) }
 
 // Unwrap gives the cause, so that errors.Is finds context.Canceled and the like.
 func (e *Error) Unwrap() error { return e.Err }
@@ -119,7 +125,7 @@ func (e *Error) Advice() string {
 	case KindTLS:
 		return "trust the appliance's certificate: its CA file, or a pin of its key; check that the port speaks TLS"
 	case KindNetwork:
-		if lineLost(e.Err) {
+		if e.BrokeOff() {
 			return "try again; an appliance that restarts takes minutes, and when it goes on look at what is on the way"
 		}
 		return "check host, port and firewall, and that the AsyncOS API is switched on for the interface"

@@ -266,9 +266,6 @@ func (c *Client) broken(ctx context.Context, call call, progress *progress, err 
 		e.Kind = KindTLS
 	default:
 		e.Kind = KindNetwork
-		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-			e.Message, e.Err = "the answer broke off", nil
-		}
 	}
 	return e
 }

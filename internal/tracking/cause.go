@@ -4,9 +4,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
-	"syscall"
 
 	"ctrace/esa"
 )
@@ -21,7 +19,7 @@ func Cause(err error) string {
 	case esa.KindTimeout:
 		return "did not answer in time"
 	case esa.KindNetwork:
-		if lineLost(err) {
+		if e.BrokeOff() {
 			return "broke off the connection"
 		}
 		return "cannot be reached"
@@ -47,11 +45,6 @@ func Cause(err error) string {
 		return "sent an answer that cannot be read"
 	}
 	return "says: " + strings.TrimSpace(e.Message)
-}
-
-// lineLost tells that there was a connection, and that the other side ended it.
-func lineLost(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
 }
 
 // distrust says why there is no trusted TLS connection.
