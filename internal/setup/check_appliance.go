@@ -167,8 +167,11 @@ func checkSubjects(ctx context.Context, s *Scene) finding {
 		return noTracker
 	}
 	rows, err := recentRows(ctx, s, recently)
+	if err == nil && len(rows) == 0 { // at night
+		rows, err = recentRows(ctx, s, 24*recently)
+	}
 	if err != nil || len(rows) == 0 {
-		return found(Skip, "no rows of the last hour to look at", "확인할 최근 한 시간의 데이터가 없음")
+		return found(Skip, "no rows of the last 24 hours to look at", "확인할 최근 24시간의 데이터가 없음")
 	}
 	without := 0
 	for _, m := range rows {
@@ -177,10 +180,10 @@ func checkSubjects(ctx context.Context, s *Scene) finding {
 		}
 	}
 	if without == len(rows) {
-		return found(Fail, "all %d rows of the last hour read “(No Subject)”: the logs do not record the Subject header",
-			"최근 한 시간의 %d개 행이 모두 “(No Subject)”입니다. 로그에 Subject 헤더가 기록되지 않습니다", len(rows))
+		return found(Fail, "all of the newest rows, %d, read “(No Subject)”: the logs do not record the Subject header",
+			"가장 최근 %d개 행이 모두 “(No Subject)”입니다. 로그에 Subject 헤더가 기록되지 않습니다", len(rows))
 	}
-	return found(Pass, "%d of %d rows of the last hour have a subject", "최근 한 시간의 행 %[2]d개 중 %[1]d개에 제목이 있음", len(rows)-without, len(rows))
+	return found(Pass, "%d of the %d newest rows have a subject", "가장 최근 행 %[2]d개 중 %[1]d개에 제목이 있음", len(rows)-without, len(rows))
 }
 
 func checkLogs(ctx context.Context, s *Scene) finding {

@@ -42,8 +42,9 @@ func (a *appliance) Privileges(context.Context) ([]string, error) {
 	return a.privileges, a.err
 }
 
-func (a *appliance) Search(context.Context, esa.Query) (esa.Page, error) {
-	return esa.Page{Messages: a.rows, Rows: len(a.rows), Last: true}, a.err
+func (a *appliance) Search(_ context.Context, q esa.Query) (esa.Page, error) {
+	rows := slices.DeleteFunc(slices.Clone(a.rows), func(m esa.Message) bool { return m.Time.Before(q.Start) || m.Time.After(q.End) })
+	return esa.Page{Messages: rows, Rows: len(rows), Last: true}, a.err
 }
 func (a *appliance) SystemTime(context.Context) (esa.SystemTime, error) { return a.clock, a.err }
 func (a *appliance) XMLStatus(context.Context) (esa.XMLStatus, error) {
@@ -186,6 +187,10 @@ func TestEachFaultFailsItsCheck(t *testing.T) {
 		"role":              {func(s *Scene) { s.Tracker.(*appliance).privileges = nil }, map[string]State{"A9": Fail}},
 		"no rows":           {func(s *Scene) { s.Tracker.(*appliance).rows = nil }, map[string]State{"A10": Fail, "A11": Skip}},
 		"no subjects":       {func(s *Scene) { s.Tracker.(*appliance).rows[0].Subject = "(No Subject)" }, map[string]State{"A10": Pass, "A11": Fail}},
+		"no subjects by night": {func(s *Scene) {
+			s.Tracker.(*appliance).rows = []esa.Message{{Subject: "(No Subject)", Time: noon.Add(-9 * time.Hour)}}
+		}, map[string]State{"A10": Pass, "A11": Fail}},
+		"rows of long ago":  {func(s *Scene) { s.Tracker.(*appliance).rows[0].Time = noon.Add(-25 * time.Hour) }, map[string]State{"A10": Fail, "A11": Skip}},
 		"no logs":           {func(s *Scene) { s.Tracker.(*appliance).logs = nil }, map[string]State{"A12": Warn}},
 		"scope":             {func(s *Scene) { s.Cloud.(*cloud).scopes = []string{"enrich:read"} }, map[string]State{"A13": Fail}},
 		"no module":         {func(s *Scene) { s.Cloud.(*cloud).instances = nil }, map[string]State{"A14": Fail, "A15": Skip}},
