@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"mime"
@@ -19,6 +20,14 @@ type content struct {
 	risk  string
 	link  string
 	files []testmail.Attachment
+}
+
+// What a demo sends when nothing is named: a link whose host the lab's appliance thinks badly of, and a
+// file that is nothing.
+const demoLink = "http://login-verify.example/reset"
+
+func demoFile() testmail.Attachment {
+	return testmail.Attachment{Name: "ctrace-demo.txt", ContentType: "text/plain", Data: []byte("A file of ctrace's demo.\n")}
 }
 
 // largestFile is how large a file can be that is attached.
@@ -44,15 +53,15 @@ func (o *sendOptions) contents() ([]content, error) {
 	for _, k := range kinds {
 		c := content{kind: k.Kind, risk: k.Risk}
 		switch {
+		case k.Kind == testmail.KindLink && o.link == "" && !o.lab.demo:
+			return nil, errors.New("kind link needs --link URL")
 		case k.Kind == testmail.KindLink:
-			c.link = o.link
-			if o.link == "" {
-				return nil, errors.New("kind link needs --link URL")
-			}
-		case k.Kind == testmail.KindAttachment && len(files) == 0:
+			c.link = cmp.Or(o.link, demoLink)
+		case k.Kind == testmail.KindAttachment && len(files) == 0 && !o.lab.demo:
 			return nil, errors.New("kind attachment needs --attach FILE")
-		}
-		if k.Kind == testmail.KindAttachment {
+		case k.Kind == testmail.KindAttachment && len(files) == 0:
+			c.files = []testmail.Attachment{demoFile()}
+		case k.Kind == testmail.KindAttachment:
 			c.files = files
 		}
 		out = append(out, c)
@@ -76,7 +85,7 @@ func (o *sendOptions) kindList() ([]testmail.KindInfo, error) {
 		name = strings.ToLower(strings.TrimSpace(name))
 		if name == "all" {
 			for _, k := range all {
-				if k.Risk == "" && (k.Kind != testmail.KindLink || o.link != "") && (k.Kind != testmail.KindAttachment || len(o.files) > 0) {
+				if k.Risk == "" && o.supplied(k.Kind) {
 					add(k)
 				}
 			}
@@ -97,6 +106,17 @@ func (o *sendOptions) kindList() ([]testmail.KindInfo, error) {
 		out = append(out, all[0])
 	}
 	return out, nil
+}
+
+// supplied tells whether there is what a kind of message carries.
+func (o *sendOptions) supplied(k testmail.Kind) bool {
+	switch k {
+	case testmail.KindLink:
+		return o.link != "" || o.lab.demo
+	case testmail.KindAttachment:
+		return len(o.files) > 0 || o.lab.demo
+	}
+	return true
 }
 
 func kindWords() string {
