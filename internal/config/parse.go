@@ -161,7 +161,7 @@ func unknownKey(key []string) string {
 	if len(allowed) == 0 {
 		return "unknown key"
 	}
-	if near, edits := spelling.Nearest(last, allowed); edits <= 2 {
+	if near := spelling.Nearest(last, allowed); near != "" {
 		return "unknown key; did you mean " + near + "?"
 	}
 	return "unknown key; allowed here: " + strings.Join(allowed, ", ")

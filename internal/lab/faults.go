@@ -21,11 +21,14 @@ type Fault struct {
 // UnknownFaultError says that there is no fault of that name.
 type UnknownFaultError struct {
 	Name    string
-	Nearest string // the name that is spelled most like it
+	Nearest string // the name that is spelled most like it; "" when none is near
 }
 
 // Error implements error.
 func (e *UnknownFaultError) Error() string {
+	if e.Nearest == "" {
+		return fmt.Sprintf("no fault is called %q; ctrace lab --list-faults names them", e.Name)
+	}
 	return fmt.Sprintf("no fault is called %q; did you mean %q?", e.Name, e.Nearest)
 }
 
@@ -60,8 +63,7 @@ func CheckFaults(names ...string) error {
 	for _, fault := range names {
 		appliance, name, further := cutAppliance(fault)
 		if _, known := catalogue()[name]; !known {
-			near, _ := spelling.Nearest(name, slices.Sorted(maps.Keys(catalogue())))
-			return &UnknownFaultError{name, near}
+			return &UnknownFaultError{name, spelling.Nearest(name, slices.Sorted(maps.Keys(catalogue())))}
 		}
 		if further && !applianceHas(name) {
 			return fmt.Errorf("%s cannot have the fault %s, which is no appliance's", appliance, name)

@@ -3,16 +3,18 @@ package spelling
 
 import "strings"
 
-// Nearest is the word, of those that are known, that a given one becomes by the fewest edits, and how many
-// these are; the first of several. The case of the given word does not matter; the known ones are lower case.
-func Nearest(given string, known []string) (word string, edits int) {
+// Nearest is the word, of those that are known, that a given one becomes by the fewest edits, the first of
+// several; "" when even that takes so many that nobody can have meant it: more than two, and more than one
+// for three letters. The case of the given word does not matter; the known ones are lower case.
+func Nearest(given string, known []string) string {
 	given = strings.ToLower(given)
-	for i, k := range known {
-		if d := distance(given, k); i == 0 || d < edits {
+	word, edits := "", max(2, len(given)/3)+1
+	for _, k := range known {
+		if d := distance(given, k); d < edits {
 			word, edits = k, d
 		}
 	}
-	return word, edits
+	return word
 }
 
 // distance is Levenshtein's distance: how many bytes to insert, delete or change.
