@@ -76,7 +76,7 @@ var rules = []rule{
 	{StageEngines, regexp.MustCompile(`^Message (\d+) scanned by ([^.:]+)()\. ?(Interim|Final)? ?[Vv]erdict: (.*)$`), factVerdict},
 	{StageEngines, regexp.MustCompile(`^Message (\d+) contains attachment ?'(.*)' \(SHA256 ([0-9A-Fa-f]{64})\)`), factAttachment},
 	{StageAMP, regexp.MustCompile(`^Message (\d+) attachment ?'(.*)' scanned by .+? engine\. File Disposition: (.*?)\.?$`), factDisposition},
-	{StageEngines, regexp.MustCompile(`^Message \d+ (?:scanned by |contains attachment|attachment |.* Outbreak )`), nil},
+	{StageEngines, regexp.MustCompile(`^Message \d+ (?:scanned by |contains attachment|attachment |DLP |.* Outbreak )`), nil},
 
 	{StageAMP, regexp.MustCompile(`^File reputation query initiating\. File Name = (.*), MID = (\d+), File Size = (\d+) bytes, File Type = (\S+)`), factFile},
 	{StageAMP, regexp.MustCompile(`^Response received for file reputation query from \w+\. File Name = (.*), MID = (\d+), Disposition = ([^,]*), Malware = ([^,]*), .*?sha256 = ([0-9A-Fa-f]+), upload_action = ([^,]*)`), factFileResponse},
