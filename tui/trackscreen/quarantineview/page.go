@@ -1,6 +1,7 @@
 package quarantineview
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"ctrace/tui/intent"
 	"ctrace/tui/keys"
 	"ctrace/tui/say"
+	"ctrace/tui/theme"
 	"ctrace/tui/trackscreen/waiting"
 )
 
@@ -122,88 +124,116 @@ const labelWidth = 14
 
 // layout writes the whole page.
 func (p *page) layout(v *View) {
-	t := v.o.Theme
-	d := &p.details
-	w := v.w
-	var b draw.Block
-	field := func(name, value string) {
-		if strings.TrimSpace(value) == "" {
-			return
-		}
-		text := safetext.Line(observable.DefangLinks(value))
-		first := draw.Join(draw.Blank(1), t.Dim.Text(safetext.Known(name))).Fit(labelWidth + 1)
-		if text.Hostile() {
-			first = draw.Join(first, t.Mark(t.Warn, t.Marks.Hostile), draw.Blank(1))
-		}
-		b = append(b, draw.Para(w-1, first, t.Text, text)...)
+	s := sheet{t: v.o.Theme, w: v.w}
+	p.head(v, &s)
+	p.envelope(v, &s)
+	p.findings(&s)
+	p.reading(v, &s)
+	s.text("Headers", p.details.Headers)
+	s.text("Text", p.details.Body)
+	p.lines = s.lines
+	p.scroll = p.scroll.By(0, len(p.lines), v.h)
+}
+
+// head is the subject, and where the message is held.
+func (p *page) head(v *View, s *sheet) {
+	place := quarantine.Request{Type: v.kind, Quarantine: strings.Join(p.row.Quarantines, ", ")}.Name()
+	subject := cmp.Or(p.row.Subject, "(no subject)")
+	s.add(draw.Para(s.w-1, draw.Blank(1), s.t.Title, safetext.Line(observable.DefangLinks(subject)))...)
+	s.add(draw.Join(draw.Blank(1), s.t.Mark(s.t.Warn, s.t.Marks.Ticked), draw.Blank(1), s.t.Warn.Text(safetext.Line("held in the "+place))), draw.Line{})
+}
+
+// envelope is who sent it to whom, when, and by which numbers it is known.
+func (p *page) envelope(v *View, s *sheet) {
+	r := p.row
+	recipients, to := strings.Join(r.Recipients, ", "), strings.Join(r.To, ", ")
+	s.field("from", r.Sender)
+	s.field("header From", strings.Join(r.From, ", "))
+	s.field("to", recipients)
+	if to != recipients {
+		s.field("header To", to)
 	}
-	heading := func(words string) {
-		b = append(b, draw.Line{}, draw.Join(draw.Blank(1), t.Strong.Text(safetext.Known(words))))
+	s.field("received", v.moment(r.Received, r.ReceivedText))
+	s.field("leaves", v.moment(r.ScheduledExit, r.ScheduledExitText))
+	mid := strconv.FormatInt(r.MID, 10)
+	if r.GatewayMID != 0 && r.GatewayMID != r.MID {
+		mid += ", on the gateway " + strconv.FormatInt(r.GatewayMID, 10)
 	}
-	subject := p.row.Subject
-	if subject == "" {
-		subject = "(no subject)"
-	}
-	b = append(b, draw.Para(w-1, draw.Blank(1), t.Title, safetext.Line(observable.DefangLinks(subject)))...)
-	b = append(b, draw.Join(draw.Blank(1), t.Mark(t.Warn, t.Marks.Ticked), draw.Blank(1), t.Warn.Text(safetext.Line("held in the "+quarantine.Request{Type: v.kind, Quarantine: strings.Join(p.row.Quarantines, ", ")}.Name()))), draw.Line{})
-	field("from", p.row.Sender)
-	field("header From", strings.Join(p.row.From, ", "))
-	field("to", strings.Join(p.row.Recipients, ", "))
-	if to := strings.Join(p.row.To, ", "); to != strings.Join(p.row.Recipients, ", ") {
-		field("header To", to)
-	}
-	field("received", v.moment(p.row.Received, p.row.ReceivedText))
-	field("leaves", v.moment(p.row.ScheduledExit, p.row.ScheduledExitText))
-	mid := strconv.FormatInt(p.row.MID, 10)
-	if p.row.GatewayMID != 0 && p.row.GatewayMID != p.row.MID {
-		mid += ", on the gateway " + strconv.FormatInt(p.row.GatewayMID, 10)
-	}
-	field("MID", mid)
+	s.field("MID", mid)
 	if len(v.o.Sources) > 1 {
-		field("appliance", v.o.Sources[p.row.source].Name)
+		s.field("appliance", v.o.Sources[r.source].Name)
 	}
-	field("gateway", strings.TrimSpace(p.row.GatewayHost+"  "+p.row.GatewayIP))
-	field("size", p.row.Size)
-	for _, r := range d.Reasons {
-		field("reason", r.Quarantine+": "+r.Reason)
+	s.field("gateway", strings.TrimSpace(r.GatewayHost+"  "+r.GatewayIP))
+	s.field("size", r.Size)
+}
+
+// findings are why it is held, its files, and the texts that matched, which are hidden until asked for.
+func (p *page) findings(s *sheet) {
+	for _, r := range p.details.Reasons {
+		s.field("reason", r.Quarantine+": "+r.Reason)
 	}
-	for _, a := range d.Attachments {
-		field("file", strings.TrimSpace(a.Name+"  "+a.Size))
+	for _, a := range p.details.Attachments {
+		s.field("file", strings.TrimSpace(a.Name+"  "+a.Size))
 	}
-	if len(d.Matched) > 0 {
-		field("matches", strconv.Itoa(len(d.Matched))+" texts")
-		for _, x := range d.Matched {
-			if p.reveal {
-				field("", x.Reveal())
-			}
-		}
-		if !p.reveal {
-			b = append(b, draw.Join(draw.Blank(labelWidth+1), t.Dim.Lit("The texts are hidden; D shows them.")))
-		}
+	matched := p.details.Matched
+	if len(matched) == 0 {
+		return
 	}
-	block := func(title, text string) {
-		if strings.TrimSpace(text) == "" {
-			return
-		}
-		heading(title)
-		for _, l := range safetext.Block(observable.DefangLinks(lineEnds.Replace(text))) {
-			b = append(b, draw.Para(w-1, draw.Blank(2), t.Text, l)...)
-		}
+	s.field("matches", strconv.Itoa(len(matched))+" texts")
+	if !p.reveal {
+		s.add(draw.Join(draw.Blank(labelWidth+1), s.t.Dim.Lit("The texts are hidden; D shows them.")))
+		return
 	}
+	for _, x := range matched {
+		s.field("", x.Reveal())
+	}
+}
+
+// reading tells that the details are still being read, or why they could not be.
+func (p *page) reading(v *View, s *sheet) {
 	switch {
 	case !p.asked.IsZero():
-		b = append(b, draw.Line{}, waiting.For(t, "reading the message from "+v.o.Sources[p.row.source].Name, v.now.Sub(p.asked), v.ticks, "esc goes back"))
+		s.add(draw.Line{}, waiting.For(s.t, "reading the message from "+v.o.Sources[p.row.source].Name, v.now.Sub(p.asked), v.ticks, "esc goes back"))
 	case p.failure != nil:
-		b = append(b, draw.Line{})
-		field("not read", p.failure.Error())
+		s.add(draw.Line{})
+		s.field("not read", p.failure.Error())
 		if !p.retryAt.IsZero() {
-			field("", "It is asked again in "+say.Rough(p.retryAt.Sub(v.now)).String()+".")
+			s.field("", "It is asked again in "+say.Rough(p.retryAt.Sub(v.now)).String()+".")
 		}
 	}
-	block("Headers", d.Headers)
-	block("Text", d.Body)
-	p.lines = b
-	p.scroll = p.scroll.By(0, len(b), v.h)
+}
+
+// sheet is a page while it is written.
+type sheet struct {
+	t     *theme.Theme
+	w     int
+	lines draw.Block
+}
+
+func (s *sheet) add(lines ...draw.Line) { s.lines = append(s.lines, lines...) }
+
+// field adds a name with its value; nothing for one without.
+func (s *sheet) field(name, value string) {
+	if strings.TrimSpace(value) == "" {
+		return
+	}
+	text := safetext.Line(observable.DefangLinks(value))
+	first := draw.Join(draw.Blank(1), s.t.Dim.Text(safetext.Known(name))).Fit(labelWidth + 1)
+	if text.Hostile() {
+		first = draw.Join(first, s.t.Mark(s.t.Warn, s.t.Marks.Hostile), draw.Blank(1))
+	}
+	s.add(draw.Para(s.w-1, first, s.t.Text, text)...)
+}
+
+// text adds a text of several lines under its title; nothing for an empty one.
+func (s *sheet) text(title, text string) {
+	if strings.TrimSpace(text) == "" {
+		return
+	}
+	s.add(draw.Line{}, draw.Join(draw.Blank(1), s.t.Strong.Text(safetext.Known(title))))
+	for _, l := range safetext.Block(observable.DefangLinks(lineEnds.Replace(text))) {
+		s.add(draw.Para(s.w-1, draw.Blank(2), s.t.Text, l)...)
+	}
 }
 
 // lineEnds are how quarantines mark the ends of lines.
