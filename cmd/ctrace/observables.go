@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -102,20 +103,22 @@ func runObservables(ctx context.Context, a *app, o *observablesOptions, args []s
 		return out.Flush()
 	}
 	w := newObservableWriter(out, o, len(list) > 1, a.paint())
+	found := 0
+	take := func(name string, m observable.Match) error { found++; return w.match(name, m) }
+	if o.unique {
+		take = once(take)
+	}
 	err = w.begin()
 	for i := 0; i < len(list) && err == nil; i++ {
 		in := list[i]
 		err = a.read(ctx, in, func(r io.Reader) error {
 			if in.mail {
+				found++ // what a mail holds is shown even without an observable
 				report, err := mailfile.Parse(ctx, r, mailfile.Options{Observables: wanted})
 				if err != nil {
 					return err
 				}
 				return w.mail(in.name, report)
-			}
-			take := w.match
-			if o.unique {
-				take = once(take)
 			}
 			return observable.ExtractReader(ctx, r, wanted, func(m observable.Match) error { return take(in.name, m) })
 		})
@@ -123,7 +126,11 @@ func runObservables(ctx context.Context, a *app, o *observablesOptions, args []s
 	if errors.Is(err, mailfile.ErrNotMail) {
 		err = usage(err)
 	}
-	return errors.Join(err, w.end(err == nil), out.Flush())
+	err = errors.Join(err, w.end(err == nil), out.Flush())
+	if err == nil && found == 0 && o.form == formText && terminal(a.err) {
+		fmt.Fprintln(a.err, "There is no observable in it.")
+	}
+	return err
 }
 
 // once passes each observable on once. It remembers 16 bytes of a hash for each.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -126,14 +127,31 @@ func (a *app) inputs(args []string, o *inputOptions) ([]input, error) {
 		}
 		info, err := os.Stat(path)
 		if err != nil {
-			return nil, usage(err)
+			return nil, usage(unreadable(path, err))
 		}
 		if info.IsDir() {
 			return nil, usage(fmt.Errorf("%s is a folder", path))
 		}
-		list = append(list, input{name: path, mail: mail, size: info.Size(), open: func() (io.ReadCloser, error) { return os.Open(path) }})
+		list = append(list, input{name: path, mail: mail, size: info.Size(), open: func() (io.ReadCloser, error) {
+			f, err := os.Open(path)
+			if err != nil {
+				return nil, unreadable(path, err)
+			}
+			return f, nil
+		}})
 	}
 	return list, nil
+}
+
+// unreadable says why a file that a person named cannot be read.
+func unreadable(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no file %s", path)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("the file %s may not be read by this user", path)
+	}
+	return err
 }
 
 func (a *app) standardInput(mail bool) input {

@@ -133,14 +133,14 @@ func (o *sendOptions) attachments() ([]testmail.Attachment, error) {
 	for _, path := range o.files {
 		info, err := os.Stat(path)
 		if err != nil {
-			return nil, fmt.Errorf("--attach: %w", err)
+			return nil, fmt.Errorf("--attach: %w", unreadable(path, err))
 		}
 		if !info.Mode().IsRegular() || info.Size() > largestFile {
 			return nil, fmt.Errorf("--attach %s: only files of at most %d MB are sent", path, largestFile>>20)
 		}
 		data, err := os.ReadFile(path)
 		if err != nil {
-			return nil, fmt.Errorf("--attach: %w", err)
+			return nil, fmt.Errorf("--attach: %w", unreadable(path, err))
 		}
 		out = append(out, testmail.Attachment{Name: filepath.Base(path), ContentType: mime.TypeByExtension(filepath.Ext(path)), Data: data})
 	}
