@@ -136,10 +136,11 @@ func (c *Client) target(call call) string {
 }
 
 // encode writes a query string as AsyncOS wants it: a blank as %20 (a plus is
-// taken for a plus) and the colons of time stamps raw. A literal plus is %2B
-// already when the replacing starts.
+// taken for a plus), the colons of time stamps and the commas of lists raw, as
+// everyone sends them who is known to be understood. A literal plus is %2B already
+// when the replacing starts.
 func encode(v url.Values) string {
-	return strings.NewReplacer("+", "%20", "%3A", ":").Replace(v.Encode())
+	return strings.NewReplacer("+", "%20", "%3A", ":", "%2C", ",").Replace(v.Encode())
 }
 
 // judge turns an answer into its body or into an *Error.

@@ -31,7 +31,7 @@ func TestQuarantineQueryString(t *testing.T) {
 		{"spam, sender", SpamQuarantine, func(q *QuarantineQuery) { q.Sender = QuarantineFilter{QuarantineBeginsWith, "a b"} }, "filterBy=from_address&filterOperator=begins_with&filterValue=a%20b&quarantineType=spam"},
 		{"spam, subject", SpamQuarantine, func(q *QuarantineQuery) { q.Subject = QuarantineFilter{QuarantineContainsNot, "x"} }, "filterBy=subject&filterOperator=does_not_contain&filterValue=x&quarantineType=spam"},
 		{"spam, sorted", SpamQuarantine, func(q *QuarantineQuery) { q.OrderBy, q.Descending = "date", true }, "orderBy=date&orderDir=desc&quarantineType=spam"},
-		{"policy", PolicyQuarantine, func(*QuarantineQuery) {}, "quarantineType=pvo&quarantines=Outbreak%2CVirus%2CFile%20Analysis%2CUnclassified%2CPolicy"},
+		{"policy", PolicyQuarantine, func(*QuarantineQuery) {}, "quarantineType=pvo&quarantines=Outbreak,Virus,File%20Analysis,Unclassified,Policy"},
 		{"policy, all filters", PolicyQuarantine, func(q *QuarantineQuery) {
 			q.Quarantines, q.OriginatingIP, q.AttachmentName = []string{"Policy"}, "192.0.2.9", "a.exe"
 			q.Recipient, q.Sender, q.Subject = QuarantineFilter{QuarantineIs, "r"}, QuarantineFilter{QuarantineBeginsWith, "s"}, QuarantineFilter{QuarantineEndsWithNot, "t"}

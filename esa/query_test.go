@@ -28,6 +28,7 @@ func TestQueryString(t *testing.T) {
 		{"default limit", ESA, func(q *Query) { q.Limit, q.Offset = 0, 200 }, strings.Replace(always, "limit=100&offset=0", "limit=25&offset=200", 1)},
 		{"blank is %20 and colon is raw", ESA, func(q *Query) { q.Subject.Value = "SOC probe: 7f3a" }, always + "&subjectfilterOperator=contains&subjectfilterValue=SOC%20probe:%207f3a"},
 		{"plus, ampersand, percent, hash", ESA, func(q *Query) { q.Subject = TextFilter{Is, "a+b&c%20d#e;f=g"} }, always + "&subjectfilterOperator=is&subjectfilterValue=a%2Bb%26c%2520d%23e%3Bf%3Dg"},
+		{"comma is raw, and one that looks encoded is not", ESA, func(q *Query) { q.Subject.Value = "a, %2C" }, always + "&subjectfilterOperator=contains&subjectfilterValue=a,%20%252C"},
 		{"a text that looks encoded", ESA, func(q *Query) { q.Subject.Value = "%3A +" }, always + "&subjectfilterOperator=contains&subjectfilterValue=%253A%20%2B"},
 		{"Korean", ESA, func(q *Query) { q.Subject.Value = "송장" }, always + "&subjectfilterOperator=contains&subjectfilterValue=%EC%86%A1%EC%9E%A5"},
 		{"whole minutes stay", ESA, func(q *Query) {
@@ -67,7 +68,7 @@ func TestFilters(t *testing.T) {
 		"safeprintExt=True":                           func(q *Query) { q.Events.Flags = []Flag{FlagSafePrinted} },
 		"deliveryStatus=DROPPED":                      func(q *Query) { q.Events.DeliveryStatus = "DROPPED" },
 		"quarantineStatus=OUTBREAK":                   func(q *Query) { q.Events.QuarantineStatus = "OUTBREAK" },
-		"quarantinedTo=Policy%2CFile%20Analysis":      func(q *Query) { q.Events.QuarantinedTo = []string{"Policy", "File Analysis"} },
+		"quarantinedTo=Policy,File%20Analysis":        func(q *Query) { q.Events.QuarantinedTo = []string{"Policy", "File Analysis"} },
 		"urlReputation=Malicious":                     func(q *Query) { q.Events.URLReputation = "Malicious" },
 		"urlCategories=Gambling":                      func(q *Query) { q.Events.URLCategories = []string{"Gambling"} },
 		"dlpAction=dropped&dlpViolationsNames=PCI":    func(q *Query) { q.Events.DLPViolations, q.Events.DLPAction = []string{"PCI"}, "dropped" },
@@ -81,7 +82,7 @@ func TestFilters(t *testing.T) {
 		"forgedEmailDetection=ceo&geoLocation=KR":     func(q *Query) { q.Events.ForgedEmail, q.Events.GeoLocation = "ceo", "KR" },
 		"messageFilters=f&threatName=Eicar":           func(q *Query) { q.Events.MessageFilters, q.Events.ThreatName = "f", "Eicar" },
 		"appForwarding=app_failed&smime=smime_failed": func(q *Query) { q.Events.AppForwarding, q.Events.SMIME = "app_failed", "smime_failed" },
-		"advancedMalwareProtection=amp_malicious%2Camp_unknown&advancedMalwareProtectionMailflowDirection=incoming": func(q *Query) {
+		"advancedMalwareProtection=amp_malicious,amp_unknown&advancedMalwareProtectionMailflowDirection=incoming": func(q *Query) {
 			q.Events.AMP, q.Events.AMPDirection = []string{"amp_malicious", "amp_unknown"}, Incoming
 		},
 		"contentFiltersAction=stopped&contentFiltersDirection=inbound&contentFiltersName=Block": func(q *Query) {
