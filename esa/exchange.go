@@ -175,6 +175,9 @@ func (c *Client) judge(call call, response *resty.Response) ([]byte, error) {
 			e.Kind = KindProxyHTML
 		}
 	}
+	if call.anonymous && status == http.StatusBadRequest && strings.HasPrefix(e.Message, "Invalid credentials") {
+		e.Kind = KindCredentials // what AsyncOS 15 says where it gives tokens to the configuration API
+	}
 	if e.Kind == KindQuery {
 		e.Query = encode(call.query)
 	}

@@ -129,7 +129,7 @@ func (c *Client) QuarantineMessages(ctx context.Context, q QuarantineQuery) iter
 				}
 			}
 			q.Offset += q.Limit
-			if len(page.Messages) == 0 || q.Offset >= page.Total {
+			if len(page.Messages)+page.Bad == 0 || q.Offset >= page.Total {
 				return
 			}
 		}

@@ -161,8 +161,12 @@ func TestSpamQuarantineDetails(t *testing.T) {
 
 func TestQuarantinePaging(t *testing.T) {
 	d := newDevice(t, func(w http.ResponseWriter, r *http.Request) {
-		rows := map[string]string{"0": `{"mid":3,"attributes":{}},{"mid":2,"attributes":{}}`, "2": `{"mid":2,"attributes":{}},{"mid":1,"attributes":{}}`}
-		fmt.Fprintf(w, `{"meta":{"totalCount":4},"data":[%s]}`, rows[r.URL.Query().Get("offset")])
+		rows := map[string]string{
+			"0": `{"mid":3,"attributes":{}},{"mid":2,"attributes":{}}`,
+			"2": `null,{"mid":8}`, // a page that says nothing is not the end
+			"4": `{"mid":2,"attributes":{}},{"mid":1,"attributes":{}}`,
+		}
+		fmt.Fprintf(w, `{"meta":{"totalCount":6},"data":[%s]}`, rows[r.URL.Query().Get("offset")])
 	})
 	q := aQuarantineQuery(SpamQuarantine)
 	q.Limit = 2
@@ -176,7 +180,7 @@ func TestQuarantinePaging(t *testing.T) {
 	if diff := cmp.Diff([]int64{3, 2, 1}, mids); diff != "" {
 		t.Error(diff)
 	}
-	if len(d.seen()) != 2 {
+	if len(d.seen()) != 3 {
 		t.Errorf("%d pages", len(d.seen()))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"net/http/cookiejar"
 	"strings"
 	"testing"
 
@@ -56,7 +57,11 @@ func TestTokenIsRenewedFromTheHeaderAndCookiesAreIgnored(t *testing.T) {
 		w.Header().Set("jwtToken", fmt.Sprintf("renewed-%d", calls))
 		_, _ = w.Write([]byte(noRows))
 	}
-	c := d.client(t)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := d.client(t, func(c *Config) { c.HTTPClient.Jar = jar })
 	for range 3 {
 		if _, err := c.Search(t.Context(), aQuery()); err != nil {
 			t.Fatal(err)
@@ -164,6 +169,19 @@ func TestWrongPassphrase(t *testing.T) {
 		_, err := c.Login(t.Context())
 		if KindOf(err) != KindCredentials || !strings.Contains(err.Error(), "Invalid username or passphrase.") {
 			t.Errorf("%s: got %q: %v", auth, KindOf(err), err)
+		}
+	}
+}
+
+// TestBadRequestsAtTheLogin: wrong credentials may come as 400; another 400 is no word on them.
+func TestBadRequestsAtTheLogin(t *testing.T) {
+	for message, want := range map[string]ErrorKind{"Invalid credentials.": KindCredentials, "Bad request.": KindQuery} {
+		d := newDevice(t, nil)
+		d.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			refuse(w, 400, message, "400 = Bad request syntax or unsupported method.")
+		})
+		if _, err := d.client(t).Login(t.Context()); KindOf(err) != want {
+			t.Errorf("%s: got %q (%v), want %q", message, KindOf(err), err, want)
 		}
 	}
 }
