@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -38,7 +39,8 @@ func (c *Client) Health(ctx context.Context) (*Health, error) {
 }
 
 // HealthOf asks one module instance. A module that reports its error in the place of a status
-// gives a status of "error" and a *ModuleFailedError.
+// gives a status of "error" and a *ModuleFailedError. A warning, such as of a password that
+// expires soon, is no failure.
 func (c *Client) HealthOf(ctx context.Context, instanceID string) (HealthStatus, error) {
 	h, err := c.health(ctx, "/iroh/iroh-enrich/health/"+segment(instanceID))
 	if err != nil {
@@ -48,13 +50,13 @@ func (c *Client) HealthOf(ctx context.Context, instanceID string) (HealthStatus,
 	if len(h.Modules) > 0 {
 		status = h.Modules[0]
 	}
-	if len(h.Errors) > 0 {
+	failure := slices.IndexFunc(h.Errors, func(e ModuleError) bool { return !e.IsWarning() || status.Status == "" })
+	if failure >= 0 {
+		e := h.Errors[failure]
 		if status.Status == "" {
-			status = HealthStatus{
-				Module: h.Errors[0].Module, InstanceID: instanceID, TypeID: h.Errors[0].TypeID, State: h.Errors[0].State, Status: "error",
-			}
+			status = HealthStatus{Module: e.Module, InstanceID: instanceID, TypeID: e.TypeID, State: e.State, Status: "error"}
 		}
-		return status, &ModuleFailedError{h.Errors[0]}
+		return status, &ModuleFailedError{e}
 	}
 	if len(h.Modules) == 0 {
 		return status, errors.New("ctr: the health check of module " + instanceID + " answered nothing")

@@ -225,6 +225,9 @@ func TestTrap11HealthOfOneIsAnObject(t *testing.T) {
 	cloud.on("POST /iroh/iroh-enrich/health", 200, `{"data":[`+one+`],"errors":[{"module":"N","code":"health check failed","type":"fatal"}]}`)
 	cloud.on("POST /iroh/iroh-enrich/health/i1", 200, `{"data":`+one+`}`)
 	cloud.on("POST /iroh/iroh-enrich/health/i2", 200, `{"errors":[{"module":"N","module_instance_id":"i2","code":"health check failed","message":"down","type":"fatal"}]}`)
+	const warning = `{"module":"M","module_instance_id":"i3","code":"template-api-token-expires-within-30-days","type":"warning"}`
+	cloud.on("POST /iroh/iroh-enrich/health/i3", 200, `{"data":{"module":"M","module_instance_id":"i3","module_instance_state":"restricted","data":{"status":"ok"}},"errors":[`+warning+`]}`)
+	cloud.on("POST /iroh/iroh-enrich/health/i4", 200, `{"errors":[`+warning+`]}`)
 	client := cloud.client(t)
 	all, err := client.Health(t.Context())
 	if err != nil || len(all.Modules) != 1 || len(all.Errors) != 1 {
@@ -247,6 +250,12 @@ func TestTrap11HealthOfOneIsAnObject(t *testing.T) {
 	failed, err := client.HealthOf(t.Context(), "i2")
 	if _, ok := errors.AsType[*ModuleFailedError](err); !ok || failed.Status != "error" || failed.InstanceID != "i2" {
 		t.Errorf("got %+v, %v", failed, err)
+	}
+	if warned, err := client.HealthOf(t.Context(), "i3"); err != nil || warned.Status != "ok" || warned.State != "restricted" {
+		t.Errorf("a warning beside a status: %+v, %v", warned, err)
+	}
+	if alone, err := client.HealthOf(t.Context(), "i4"); err == nil || alone.Status != "error" {
+		t.Errorf("a warning in the place of a status: %+v, %v", alone, err)
 	}
 }
 

@@ -94,6 +94,9 @@ func couldNotList(err error) finding {
 	return f
 }
 
+// restricted is the state of a module instance that works within limits only.
+const restricted = "restricted"
+
 func checkHealth(ctx context.Context, s *Scene) finding {
 	if s.Cloud == nil {
 		return noCloud
@@ -111,6 +114,8 @@ func checkHealth(ctx context.Context, s *Scene) finding {
 		switch {
 		case err != nil:
 			firstBad = found(Fail, "%s", "%s", m.Name).because(err)
+		case status.Status == "ok" && (status.State == restricted || m.State == restricted):
+			firstBad = found(Warn, "%s: ok, but its state is %s", "%s: 정상이지만 상태가 %s임", m.Name, restricted)
 		case status.Status == "ok":
 			return found(Pass, "%s: ok. Health is not data: only a verification proves that.", "%s: 정상. 상태는 데이터를 보장하지 않으며 확인만이 증명합니다.", m.Name)
 		case status.Status == "error":

@@ -61,6 +61,7 @@ type cloud struct {
 	instances []ctr.ModuleInstance
 	types     []ctr.ModuleType
 	health    string
+	state     string
 	err       error
 }
 
@@ -73,7 +74,7 @@ func (c *cloud) ModuleInstances(context.Context) ([]ctr.ModuleInstance, error) {
 }
 func (c *cloud) ModuleTypes(context.Context) ([]ctr.ModuleType, error) { return c.types, c.err }
 func (c *cloud) HealthOf(context.Context, string) (ctr.HealthStatus, error) {
-	return ctr.HealthStatus{Status: c.health}, c.err
+	return ctr.HealthStatus{Status: c.health, State: c.state}, c.err
 }
 
 // resolver knows every name but those that end in .missing.
@@ -190,19 +191,21 @@ func TestEachFaultFailsItsCheck(t *testing.T) {
 		"no subjects by night": {func(s *Scene) {
 			s.Tracker.(*appliance).rows = []esa.Message{{Subject: "(No Subject)", Time: noon.Add(-9 * time.Hour)}}
 		}, map[string]State{"A10": Pass, "A11": Fail}},
-		"rows of long ago":  {func(s *Scene) { s.Tracker.(*appliance).rows[0].Time = noon.Add(-25 * time.Hour) }, map[string]State{"A10": Fail, "A11": Skip}},
-		"no logs":           {func(s *Scene) { s.Tracker.(*appliance).logs = nil }, map[string]State{"A12": Warn}},
-		"scope":             {func(s *Scene) { s.Cloud.(*cloud).scopes = []string{"enrich:read"} }, map[string]State{"A13": Fail}},
-		"no module":         {func(s *Scene) { s.Cloud.(*cloud).instances = nil }, map[string]State{"A14": Fail, "A15": Skip}},
-		"module off":        {func(s *Scene) { s.Cloud.(*cloud).instances[0].Enabled = false }, map[string]State{"A14": Fail, "A15": Skip}},
-		"module in error":   {func(s *Scene) { s.Cloud.(*cloud).health = "error" }, map[string]State{"A14": Pass, "A15": Fail}},
-		"health unknown":    {func(s *Scene) { s.Cloud.(*cloud).health = "unknown" }, map[string]State{"A15": Warn}},
-		"token ran out":     {func(s *Scene) { s.Token.Life = time.Minute }, map[string]State{"A17": Fail}},
-		"token misshapen":   {func(s *Scene) { s.TokenDoubts = TokenDoubts("abc def") }, map[string]State{"A18": Fail}},
-		"bad observable":    {func(s *Scene) { s.Observables[0] = observable.Observable{Type: observable.IP, Value: "300.1.1.1"} }, map[string]State{"A19": Fail}},
-		"listener refuses":  {func(s *Scene) { s.Gateway = refuse }, map[string]State{"A20": Fail}},
-		"listener in clear": {func(s *Scene) { s.Gateway = inClear }, map[string]State{"A20": Warn}},
-		"last run failed":   {func(s *Scene) { s.Last.Verdict = "tracked" }, map[string]State{"A21": Fail}},
+		"rows of long ago":   {func(s *Scene) { s.Tracker.(*appliance).rows[0].Time = noon.Add(-25 * time.Hour) }, map[string]State{"A10": Fail, "A11": Skip}},
+		"no logs":            {func(s *Scene) { s.Tracker.(*appliance).logs = nil }, map[string]State{"A12": Warn}},
+		"scope":              {func(s *Scene) { s.Cloud.(*cloud).scopes = []string{"enrich:read"} }, map[string]State{"A13": Fail}},
+		"no module":          {func(s *Scene) { s.Cloud.(*cloud).instances = nil }, map[string]State{"A14": Fail, "A15": Skip}},
+		"module off":         {func(s *Scene) { s.Cloud.(*cloud).instances[0].Enabled = false }, map[string]State{"A14": Fail, "A15": Skip}},
+		"module in error":    {func(s *Scene) { s.Cloud.(*cloud).health = "error" }, map[string]State{"A14": Pass, "A15": Fail}},
+		"module restricted":  {func(s *Scene) { s.Cloud.(*cloud).state = "restricted" }, map[string]State{"A14": Pass, "A15": Warn}},
+		"restricted in list": {func(s *Scene) { s.Cloud.(*cloud).instances[0].State = "restricted" }, map[string]State{"A14": Pass, "A15": Warn}},
+		"health unknown":     {func(s *Scene) { s.Cloud.(*cloud).health = "unknown" }, map[string]State{"A15": Warn}},
+		"token ran out":      {func(s *Scene) { s.Token.Life = time.Minute }, map[string]State{"A17": Fail}},
+		"token misshapen":    {func(s *Scene) { s.TokenDoubts = TokenDoubts("abc def") }, map[string]State{"A18": Fail}},
+		"bad observable":     {func(s *Scene) { s.Observables[0] = observable.Observable{Type: observable.IP, Value: "300.1.1.1"} }, map[string]State{"A19": Fail}},
+		"listener refuses":   {func(s *Scene) { s.Gateway = refuse }, map[string]State{"A20": Fail}},
+		"listener in clear":  {func(s *Scene) { s.Gateway = inClear }, map[string]State{"A20": Warn}},
+		"last run failed":    {func(s *Scene) { s.Last.Verdict = "tracked" }, map[string]State{"A21": Fail}},
 		"nothing set up": {
 			func(s *Scene) { *s = Scene{Now: s.Now} },
 			map[string]State{"A1": Skip, "A5": Skip, "A9": Skip, "A13": Skip, "A14": Skip, "A17": Skip, "A18": Skip, "A19": Skip, "A20": Skip, "A21": Skip},
