@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -137,7 +136,7 @@ func (k *kit) askToken(id, secret, form string) result {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
+	req.SetBasicAuth(id, secret)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/json")
 	return k.do(req)

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,18 @@ func checkJWT(t *testing.T, jwt string) {
 	}
 	if header.Alg != "RS256" || claims.Exp != claims.Iat+600 || claims.Nbf != claims.Iat-60 {
 		t.Errorf("header %+v, claims %+v", header, claims)
+	}
+}
+
+// The service knows nothing of the form encoding that RFC 6749 asks for inside Basic: a client that
+// writes it is refused.
+func TestCredentialsAreTakenAsTheyAre(t *testing.T) {
+	const secret = "a+b%20c"
+	k := start(t, Config{ClientSecret: secret})
+	for sent, want := range map[string]int{secret: 200, url.QueryEscape(secret): 400, "a b c": 400} {
+		if answer := k.askToken(k.ClientID(), sent, "grant_type=client_credentials"); answer.status != want {
+			t.Errorf("%q got %d, want %d: %s", sent, answer.status, want, answer.body)
+		}
 	}
 }
 
