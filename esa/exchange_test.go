@@ -33,6 +33,7 @@ func TestErrorKinds(t *testing.T) {
 		{"missing dates", 404, "application/json", `{"error":{"message":"Missing attribute - startDate or endDate.","code":"404","explanation":"404 = Nothing matches the given URI."}}`, KindQuery, "Missing attribute - startDate or endDate.", false},
 		{"role", 403, "application/json", `{"error":{"message":"Forbidden.","code":"403","explanation":"403 = ..."}}`, KindRole, "Help Desk User", false},
 		{"not acceptable", 406, "application/json", `{"error":{"message":"Not acceptable","code":406}}`, KindQuery, "Not acceptable", false},
+		{"large body", 413, "text/plain", "", KindTooLarge, "ask for less", false},
 		{"long query", 414, "text/plain", "too long", KindTooLarge, "HTTP 414", false},
 		{"slow down", 429, "text/plain", "", KindRateLimited, "HTTP 429", true},
 		{"server", 500, "application/json", `{"error":{"message":"Internal error.","code":"500","explanation":"500"}}`, KindServer, "Internal error.", true},
