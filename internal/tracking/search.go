@@ -2,6 +2,7 @@ package tracking
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"ctrace/esa"
@@ -101,10 +102,25 @@ type Fetch struct {
 	polling bool
 }
 
-// Do asks. It blocks until the appliance answers or ctx ends.
+// Do asks. It blocks until the appliance answers or ctx ends. A Message-ID without a match is asked
+// for once more in its other form: whether an appliance wants it with its angle brackets or without is
+// not documented.
 func (f Fetch) Do(ctx context.Context) Answer {
 	page, err := f.source.Tracker.Search(ctx, f.query)
+	if f.query.MessageID != "" && f.query.Offset == 0 && err == nil && page.Rows+page.Bad == 0 {
+		other := f.query
+		other.MessageID = otherForm(f.query.MessageID)
+		page, err = f.source.Tracker.Search(ctx, other)
+	}
 	return Answer{fetch: f, page: page, err: err}
+}
+
+// otherForm takes the angle brackets of a Message-ID off, or puts them on.
+func otherForm(id string) string {
+	if bare, ok := strings.CutPrefix(id, "<"); ok {
+		return strings.TrimSuffix(bare, ">")
+	}
+	return "<" + id + ">"
 }
 
 // Answer is what came of a Fetch. It belongs to the search that the Fetch came from.
