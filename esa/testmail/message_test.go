@@ -37,6 +37,7 @@ func TestMessageHeader(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.Headers = []testmail.Header{{"X-Ticket", "INC-7: a value"}}
+	m.Date = m.Date.In(time.FixedZone("KST", 9*3600)) // sent in UTC all the same
 	var raw bytes.Buffer
 	size, err := m.WriteTo(&raw)
 	if err != nil {
