@@ -103,9 +103,9 @@ func (c *Client) exchange(ctx context.Context, call call) ([]byte, error) {
 	if err != nil {
 		return nil, c.broken(ctx, call, &progress, err)
 	}
-	if response.StatusCode() < 300 && !call.web {
+	if response.StatusCode() != http.StatusUnauthorized && !call.web {
 		if token := response.Header().Get("jwtToken"); token != "" {
-			c.session.token = token // renewed on the way; only the newest one counts
+			c.session.token = token // renewed on the way, whatever became of the call; only the newest one counts
 		}
 	}
 	return c.judge(call, response)

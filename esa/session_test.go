@@ -55,6 +55,10 @@ func TestTokenIsRenewedFromTheHeaderAndCookiesAreIgnored(t *testing.T) {
 		calls++
 		http.SetCookie(w, &http.Cookie{Name: "sid", Value: "stale"})
 		w.Header().Set("jwtToken", fmt.Sprintf("renewed-%d", calls))
+		if calls == 2 {
+			refuse(w, 404, "Unexpected attribute - x.", "404 = Nothing matches the given URI.")
+			return
+		}
 		_, _ = w.Write([]byte(noRows))
 	}
 	jar, err := cookiejar.New(nil)
@@ -62,8 +66,8 @@ func TestTokenIsRenewedFromTheHeaderAndCookiesAreIgnored(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := d.client(t, func(c *Config) { c.HTTPClient.Jar = jar })
-	for range 3 {
-		if _, err := c.Search(t.Context(), aQuery()); err != nil {
+	for call := range 4 {
+		if _, err := c.Search(t.Context(), aQuery()); (err != nil) != (call == 1) {
 			t.Fatal(err)
 		}
 	}
@@ -74,7 +78,7 @@ func TestTokenIsRenewedFromTheHeaderAndCookiesAreIgnored(t *testing.T) {
 			t.Errorf("sent the cookie %q", r.Header.Get("Cookie"))
 		}
 	}
-	if diff := cmp.Diff([]string{"token-1", "renewed-1", "renewed-2"}, tokens); diff != "" {
+	if diff := cmp.Diff([]string{"token-1", "renewed-1", "renewed-2", "renewed-3"}, tokens); diff != "" {
 		t.Error(diff)
 	}
 	if d.loginCount() != 1 {
