@@ -96,6 +96,8 @@ func (e *Error) Advice() string {
 		return "Set this machine's clock."
 	case e.Status == http.StatusForbidden && len(e.MissingScopes) > 0:
 		return "Create an API client with " + strings.Join(scopeBoxes(e.MissingScopes), ", ") + " ticked."
+	case e.Status == http.StatusForbidden && strings.HasPrefix(e.Path, casebookPath): // private intelligence names no scope
+		return "Create an API client with casebook ticked."
 	case e.Code == CodeHTML:
 		return "A proxy or sign-in page answers in the place of the service: check the address and the proxy."
 	case e.lost():

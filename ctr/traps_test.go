@@ -187,6 +187,11 @@ func TestTrap09StatusesOfRefusedRights(t *testing.T) {
 	if !IsMissingScope(err) || !cmp.Equal(e.MissingScopes, []string{"profile:read"}) || !strings.Contains(err.Error(), "profile ticked") {
 		t.Errorf("got %v", err)
 	}
+	cloud.on("GET /ctia/casebook/c", 403, `{"error":"Access Control validation Client Error","type":"Access Control Error","message":"no","class":"clojure.lang.ExceptionInfo"}`)
+	_, err = cloud.client(t).Casebook(t.Context(), "c")
+	if !IsMissingScope(err) || !strings.Contains(err.Error(), "casebook ticked") || !strings.Contains(err.Error(), "Access Control Error: no") {
+		t.Errorf("private intelligence names no scope: %v", err)
+	}
 }
 
 // otherJWT is a token that this client was never given.
