@@ -2,6 +2,7 @@ package ctr
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -247,9 +248,16 @@ func TestInspectInPieces(t *testing.T) {
 	if err != nil || len(got) != int(pieces.Load())+1 || pieces.Load() != 4 {
 		t.Errorf("%d pieces gave %v, %v", pieces.Load(), got, err)
 	}
+	if _, err := cloud.client(t).Inspect(t.Context(), strings.Repeat("ä", 2001)); err != nil || pieces.Load() != 6 {
+		t.Errorf("one character too many: %d pieces, %v", pieces.Load(), err)
+	}
 	for _, sent := range cloud.sent("/iroh/iroh-inspect/inspect") {
-		if utf8.RuneCountInString(sent.Body) > 2000+len(`{"content":""}`)+400 || strings.Contains(sent.Body, "exampleh") {
-			t.Errorf("piece of %d: %.80s", len(sent.Body), sent.Body)
+		var body struct{ Content string }
+		if err := json.Unmarshal([]byte(sent.Body), &body); err != nil {
+			t.Fatal(err)
+		}
+		if n := utf8.RuneCountInString(body.Content); n > 2000 || strings.Contains(body.Content, "exampleh") {
+			t.Errorf("piece of %d: %.80s", n, body.Content)
 		}
 	}
 	before := cloud.count()
