@@ -476,7 +476,7 @@ func TestCasebookLimits(t *testing.T) {
 	})
 	note := strings.Repeat(strings.Repeat("ä", 99)+"\n", 120)
 	_, err := cloud.client(t).CreateCasebook(t.Context(), ctim.Casebook{
-		Entity: ctim.Entity{Title: strings.Repeat("😀", 600), Description: strings.Repeat("ü", 6000), SchemaVersion: "1.0.9", TLP: "red"},
+		Entity: ctim.Entity{Title: strings.Repeat("😀", 600), ShortDescription: strings.Repeat("s", 3000), Description: strings.Repeat("ü", 6000), SchemaVersion: "1.0.9", TLP: "red"},
 		Texts:  []ctim.Text{{Type: "text", Text: note}},
 	})
 	if err != nil {
@@ -484,6 +484,9 @@ func TestCasebookLimits(t *testing.T) {
 	}
 	if want := strings.Repeat("😀", 511) + "…"; sent.Title != want || utf8.RuneCountInString(sent.Description) != 5000 || sent.SchemaVersion != "" || sent.TLP != "red" {
 		t.Errorf("title of %d, description of %d", utf8.RuneCountInString(sent.Title), utf8.RuneCountInString(sent.Description))
+	}
+	if want := strings.Repeat("s", 2047) + "…"; sent.ShortDescription != want {
+		t.Errorf("short description of %d", utf8.RuneCountInString(sent.ShortDescription))
 	}
 	joined := ""
 	for _, text := range sent.Texts {

@@ -127,3 +127,19 @@ func TestQuarantineActions(t *testing.T) {
 		}
 	}
 }
+
+// TestAWebManagerCountsHeldMessagesItself: its number for a held message is not the gateway's, which the
+// row names too, and the only one that it can be asked by.
+func TestAWebManagerCountsHeldMessagesItself(t *testing.T) {
+	a := start(t, esatest.Config{Messages: 3000, Flavour: esatest.FlavourSMA, Now: newClock().Now})
+	c := loggedIn(t, a)
+	_, body := c.get("quarantine/messages?" + days + "&quarantineType=pvo&offset=0&limit=1" + allPolicy)
+	row := at[[]any](t, body, "data")[0]
+	own, gateways := at[float64](t, row, "mid"), at[float64](t, row, "attributes", "esaMid")
+	for mid, known := range map[float64]bool{own: true, gateways: false} {
+		_, body := c.get(fmt.Sprintf("quarantine/messages/details?mid=%.0f&quarantineType=pvo", mid))
+		if got := len(at[map[string]any](t, body, "data")) > 0; got != known {
+			t.Errorf("details by %.0f (its own %.0f, the gateway's %.0f): found %v", mid, own, gateways, got)
+		}
+	}
+}
