@@ -102,6 +102,10 @@ func (e *Error) Advice() string {
 		return "A proxy or sign-in page answers in the place of the service: check the address and the proxy."
 	case e.lost():
 		return "Check the address and the proxy, and that a firewall lets this computer out."
+	case e.Status >= http.StatusInternalServerError:
+		return "The fault is Threat Response's own: ask again later."
+	case e.Code == CodeUnreadable:
+		return "Ask again; if it stays so, Threat Response or a proxy on the way is at fault."
 	case e.Status == http.StatusNotFound && e.Code == "" && e.Description == "":
 		return "Check that the address is the one of this service and region."
 	}

@@ -99,7 +99,8 @@ func (p *investigationPrinter) head(inv *ctr.Investigation, budget ctr.Budget) {
 		p.line("Not all is answered: " + open)
 	}
 	if inv.AllInOne {
-		p.line("All modules were asked in one call each time.")
+		p.line("All modules were asked in one call each time, as slow as the slowest: the API client may not list them")
+		p.line("(tick integration when it is created), or few calls of the hour are left.")
 	}
 }
 

@@ -75,7 +75,7 @@ func ModuleWords(m *ctr.ModuleStatus) string {
 		return "unfinished"
 	case warnings > 0:
 		return plural(warnings, "warning")
-	case m.Asked == 0 && m.FromCache == 0:
+	case m.Asked == 0 && m.Answered == 0 && m.FromCache == 0: // an answer of all modules counts as its own
 		return "not asked"
 	}
 	return "ok"
