@@ -182,7 +182,7 @@ func (s *Screen) casebooksFound(m casebooksMsg) tea.Cmd {
 	}
 	s.menu.note = ""
 	if len(m.books) == 0 {
-		s.menu.note = "no casebook holds " + m.words
+		s.menu.note = "no casebook holds " + m.words + ": esc, and try other words, or make a new one"
 	}
 	for _, book := range m.books {
 		detail := say.Count(len(book.Observables), "observable").String() + ", " + stamp(book.Timestamp.Time, s.o.Zone)

@@ -103,8 +103,11 @@ func (m *menu) draw(s *Screen, cells, rows int) draw.Block {
 		}
 		b = append(b, line.Fit(inner))
 	}
-	b = append(b, draw.Line{})
-	b = append(b, draw.Join(draw.Blank(2), t.Accent.Lit("enter"), t.Text.Lit(" chooses   "), t.Accent.Lit("esc"), t.Text.Lit(" closes")))
+	leave := draw.Join(t.Accent.Lit("esc"), t.Text.Lit(" closes"))
+	if len(m.choices) > 0 {
+		leave = draw.Join(t.Accent.Lit("enter"), t.Text.Lit(" chooses   "), leave)
+	}
+	b = append(b, draw.Line{}, draw.Join(draw.Blank(2), leave))
 	return t.Card(cells, t.Focus, t.Strong.Text(safetext.Line(m.title)), b)
 }
 

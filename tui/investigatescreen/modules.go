@@ -13,7 +13,6 @@ import (
 	"ctrace/tui/investigatescreen/card"
 	"ctrace/tui/say"
 	"ctrace/tui/table"
-	"ctrace/tui/theme"
 )
 
 // number writes a number.
@@ -33,7 +32,7 @@ func newModulesTab(s *Screen) content {
 	return newTableTab(table.Options[ctr.ModuleStatus]{
 		Theme: th, ID: func(m *ctr.ModuleStatus) string { return m.Module.InstanceID + "\x00" + m.Module.Name },
 		Text: func(m *ctr.ModuleStatus) string {
-			_, word, _ := moduleState(th, m)
+			_, word, _ := moduleState(s, m)
 			return m.Module.Name + " " + word + " " + remarks(m)
 		},
 		Empty: safetext.Known("No module was asked yet."),
@@ -41,13 +40,13 @@ func newModulesTab(s *Screen) content {
 			{
 				Title: "State", Width: 13, Min: 13, Keep: 10,
 				Cell: func(m *ctr.ModuleStatus) safetext.Text {
-					mark, word, _ := moduleState(th, m)
+					mark, word, _ := moduleState(s, m)
 					return safetext.Known(mark + " " + word)
 				},
-				Style: func(m *ctr.ModuleStatus) draw.Style { _, _, style := moduleState(th, m); return style },
+				Style: func(m *ctr.ModuleStatus) draw.Style { _, _, style := moduleState(s, m); return style },
 			},
 			{
-				Title: "Module", Width: 26, Min: 14, Keep: 9, Cell: func(m *ctr.ModuleStatus) safetext.Text { return safetext.Line(m.Module.Name) },
+				Title: "Module", Width: 26, Min: 24, Keep: 9, Cell: func(m *ctr.ModuleStatus) safetext.Text { return safetext.Line(m.Module.Name) },
 				Order: func(a, b *ctr.ModuleStatus) int { return cmp.Compare(a.Module.Name, b.Module.Name) },
 			},
 			{
@@ -64,7 +63,7 @@ func newModulesTab(s *Screen) content {
 				Title: "Found", Width: 6, Min: 5, Keep: 5, Right: true, Cell: func(m *ctr.ModuleStatus) safetext.Text { return safetext.Known(number(m.Documents)) },
 				Order: func(a, b *ctr.ModuleStatus) int { return cmp.Compare(b.Documents, a.Documents) },
 			},
-			{Title: "Remarks", Width: 30, Min: 30, Keep: 8, Grow: true, Cell: func(m *ctr.ModuleStatus) safetext.Text { return safetext.Line(remarks(m)) }},
+			{Title: "Remarks", Width: 30, Min: 20, Keep: 8, Grow: true, Cell: func(m *ctr.ModuleStatus) safetext.Text { return safetext.Line(remarks(m)) }},
 		},
 	}, func(s subject, _ []*ctr.ModuleStatus) []*ctr.ModuleStatus {
 		return append([]*ctr.ModuleStatus(nil), s.inv.Modules...) // a status is replaced, never changed
@@ -86,7 +85,8 @@ func rateLimit(p ctr.Problem) bool {
 }
 
 // moduleState is how a module stands, as a mark, a word and a colour.
-func moduleState(t *theme.Theme, m *ctr.ModuleStatus) (mark, word string, style draw.Style) {
+func moduleState(s *Screen, m *ctr.ModuleStatus) (mark, word string, style draw.Style) {
+	t := s.o.Theme
 	switch {
 	case failed(m) && m.Documents > 0:
 		return t.Marks.Half, "partly", t.Warn
@@ -94,6 +94,8 @@ func moduleState(t *theme.Theme, m *ctr.ModuleStatus) (mark, word string, style 
 		return t.Marks.Failed, "failed", t.Bad
 	case m.RateLimited:
 		return t.Marks.Half, "rate limit", t.Warn
+	case !m.Done && s.visit != nil && !s.visit.running: // it ended before its time
+		return t.Marks.Half, "unfinished", t.Warn
 	case !m.Done:
 		return t.Marks.Waiting, "asked", t.Busy
 	case len(m.Problems) > 0:
@@ -138,6 +140,9 @@ func remarks(m *ctr.ModuleStatus) string {
 func problemText(p ctr.Problem) string {
 	text := strings.TrimSuffix(strings.Join([]string{p.Code, p.Message}, ": "), ": ")
 	text = strings.TrimPrefix(text, ": ")
+	if p.Code != "" && strings.HasPrefix(p.Message, p.Code) {
+		text = p.Message
+	}
 	if text == "" && p.Err != nil {
 		text = p.Err.Error()
 	}
@@ -156,7 +161,7 @@ func age(d time.Duration) string {
 }
 
 func pickModule(s *Screen, m *ctr.ModuleStatus) picked {
-	_, word, _ := moduleState(s.o.Theme, m)
+	_, word, _ := moduleState(s, m)
 	p := picked{
 		title: "Module", value: m.Module.Name, json: as(m), open: func() card.Page { return modulePage(s, m) },
 		line: strings.Join([]string{word, m.Module.Name, number(m.Answered) + "/" + number(m.Asked), number(m.Documents), remarks(m)}, "\t"),

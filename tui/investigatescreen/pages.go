@@ -235,7 +235,7 @@ func indicatorPage(s *Screen, i *ctr.IndicatorHit) card.Page {
 }
 
 func modulePage(s *Screen, m *ctr.ModuleStatus) card.Page {
-	_, word, _ := moduleState(s.o.Theme, m)
+	_, word, _ := moduleState(s, m)
 	f := &facts{}
 	f.text("Module", m.Module.Name)
 	f.text("State", word)

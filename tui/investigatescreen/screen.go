@@ -8,6 +8,7 @@ package investigatescreen
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -298,7 +299,12 @@ func (s *Screen) FullHelp() []keys.Hint {
 func (s *Screen) hints() []keys.Hint {
 	switch {
 	case s.menu != nil:
-		return keys.Hints(keys.In(keys.LookMenu), nil)
+		return keys.Hints(keys.In(keys.LookMenu), func(id keys.ID) string {
+			if id == keys.LookChoose && len(s.menu.choices) == 0 && s.menu.field == nil {
+				return "there is nothing to choose"
+			}
+			return ""
+		})
 	case s.line.Focused():
 		return s.line.Hints()
 	case s.Typing():
@@ -311,5 +317,10 @@ func (s *Screen) hints() []keys.Hint {
 			shown = append(shown, b)
 		}
 	}
-	return keys.Hints(shown, s.reason)
+	hints := keys.Hints(shown, s.reason)
+	if s.visit != nil && s.visit.running && !s.inDetail && len(s.detail.pages) == 0 { // what esc does then
+		i := slices.IndexFunc(hints, func(h keys.Hint) bool { return h.ID == keys.LookBack })
+		hints[i].Short = "stop"
+	}
+	return hints
 }

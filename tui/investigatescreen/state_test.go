@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"ctrace/ctr/observable"
 	"ctrace/tui/viewtest"
@@ -86,4 +87,73 @@ type nobody struct{ Investigator }
 
 func (nobody) Inspect(context.Context, string) ([]observable.Observable, error) {
 	return []observable.Observable{{Type: observable.Hostname, Value: "mail-desk"}, hash}, nil
+}
+
+func TestWhatEndedBeforeItsTimeIsNotAsked(t *testing.T) {
+	c, client := cloud(t, intelligence(same))
+	if err := c.SetFaults("ctr-429-once"); err != nil {
+		t.Fatal(err)
+	}
+	s := newScreen(t, plainTheme(), client, 80, 21)
+	lookUp(t, s, hash)
+	mustHold(t, s, "too many requests: what is missing was not asked")
+	press(t, s, "[", "[")
+	mustHold(t, s, "unfinished")
+	if shown := text(s); strings.Contains(shown, "○ asked") {
+		t.Errorf("a module waits in a look-up that has ended:\n%s", shown)
+	}
+}
+
+func TestTheFooterSaysThatEscStops(t *testing.T) {
+	_, client := cloud(t, stuck(nil))
+	s := newScreen(t, plainTheme(), client, 80, 21)
+	s.lookUp([]observable.Observable{hash}, false)
+	if got := shortOf(s, "esc"); got != "stop" {
+		t.Errorf("esc is said to do %q while it runs", got)
+	}
+	s.Update(viewtest.Key("right"))
+	if got := shortOf(s, "esc"); got != "back" {
+		t.Errorf("esc is said to do %q while the tabs have the focus", got)
+	}
+}
+
+// shortOf is what the footer says of a key.
+func shortOf(s *Screen, key string) string {
+	for _, h := range s.ShortHelp() {
+		if h.Show == key {
+			return h.Short
+		}
+	}
+	return ""
+}
+
+func TestTheAgeFitsBesideEverythingElse(t *testing.T) {
+	_, client := cloud(t, intelligence(same), gateway(same))
+	s := newScreen(t, plainTheme(), client, 78, 21)
+	lookUp(t, s, hash, sender)
+	lookUp(t, s, hash, sender)
+	for _, m := range s.visit.inv.Modules {
+		m.Age = 59 * time.Minute
+	}
+	s.layout()
+	mustHold(t, s, "up to 59 min old")
+	if strings.Contains(text(s), "asks anew") {
+		t.Error("the line takes room for a key that the footer names")
+	}
+}
+
+func TestAMenuWithoutChoicesOffersNone(t *testing.T) {
+	_, client := cloud(t, intelligence(same))
+	s := newScreen(t, plainTheme(), client, 80, 21)
+	lookUp(t, s, hash)
+	press(t, s, "c", "down", "enter")
+	for _, r := range "nosuch" {
+		s.Update(viewtest.Key(string(r)))
+	}
+	_, cmd := s.Update(viewtest.Key("enter"))
+	drive(t, s, cmd, func() bool { return !strings.Contains(text(s), "looking for") })
+	mustHold(t, s, "no casebook holds nosuch: esc, and try other words, or make a new one")
+	if shown := text(s); strings.Contains(shown, "chooses") || shortOf(s, "enter") != "" {
+		t.Errorf("enter is offered with nothing to choose:\n%s", shown)
+	}
 }

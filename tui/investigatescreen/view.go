@@ -159,7 +159,7 @@ func headOf(err error) string {
 	if e, ok := errors.AsType[*ctr.Error](err); ok {
 		switch {
 		case ctr.IsRateLimited(err):
-			return "Threat Response asked for quiet: what is missing was not asked"
+			return "too many requests: what is missing was not asked"
 		case e.Code == ctr.CodeUnreadable:
 			return "an answer cannot be read: " + e.Description
 		}
@@ -199,7 +199,11 @@ func (s *Screen) facts(v *visit) draw.Line {
 	}
 	add(s.moduleFacts(inv))
 	if oldest := s.oldest(inv); oldest > 0 {
-		add(t.Dim.Text(safetext.Known("up to "+age(oldest)+" old, ")), t.Accent.Lit("r"), t.Dim.Lit(" asks anew"))
+		said := []draw.Line{t.Dim.Text(safetext.Known("up to " + age(oldest) + " old"))}
+		if s.w >= sideBySide { // else the footer alone names the key
+			said = append(said, t.Dim.Lit(", "), t.Accent.Lit("r"), t.Dim.Lit(" asks anew"))
+		}
+		add(said...)
 	}
 	return draw.Join(parts...)
 }
@@ -254,7 +258,11 @@ func (s *Screen) budget() draw.Line {
 	case b.Limit == 0:
 		return draw.Line{}
 	case b.HeldUntil.After(s.now):
-		return t.Warn.Text(safetext.Known("too many requests: quiet until " + b.HeldUntil.In(s.o.Zone).Format("15:04:05")))
+		text := "too many requests: quiet until "
+		if v := s.visit; v != nil && ctr.IsRateLimited(v.err) { // the line says that at its left
+			text = "quiet until "
+		}
+		return t.Warn.Text(safetext.Known(text + b.HeldUntil.In(s.o.Zone).Format("15:04:05")))
 	case b.Remaining < b.Limit/10:
 		return t.Warn.Text(safetext.Known(number(b.Remaining) + " of " + number(b.Limit) + " requests left"))
 	case s.w < 80:
