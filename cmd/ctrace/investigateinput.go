@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,7 +50,7 @@ func (a *app) inquire(ctx context.Context, o *investigateOptions, args []string)
 				err = q.addText(text, in.name == "")
 			}
 			if q.unread != "" {
-				a.complain(fmt.Errorf("%s: %s", nameOf(in), q.unread))
+				a.complain(fmt.Errorf("%s: %s", cmp.Or(nameOf(in), "the text"), q.unread))
 				q.unread = ""
 			}
 		}
@@ -72,6 +73,7 @@ func (q *inquiry) addText(text string, typed bool) error {
 	obs, err := observable.ParseQuery(text)
 	if err == nil {
 		q.addWanted(obs)
+		q.unread = invalid(obs)
 		return nil
 	}
 	if !typed && q.addList(text) {
@@ -83,7 +85,31 @@ func (q *inquiry) addText(text string, typed bool) error {
 	for _, m := range observable.Extract(text, q.wanted) {
 		q.add(m.Observable)
 	}
+	q.unread = mistyped(text)
 	return nil
+}
+
+// invalid tells of values of a query that are none of their types: they are asked about all the same,
+// as they are written.
+func invalid(obs []observable.Observable) string {
+	for _, o := range obs {
+		if err := o.Validate(); err != nil {
+			return fmt.Sprintf("asked about as it is written, though no module may know it: %s",
+				safetext.Line(strings.TrimPrefix(err.Error(), "observable: ")).Truncate(120))
+		}
+	}
+	return ""
+}
+
+// mistyped tells of what a text has as observables with their types, and what is none: nobody is to
+// believe that it was asked about.
+func mistyped(text string) string {
+	var lines []string
+	for _, m := range observable.FindMistyped(text, 5) {
+		number := strings.Count(text[:m.Start], "\n") + 1
+		lines = append(lines, fmt.Sprintf("line %d: %s", number, safetext.Line(m.Reason).Truncate(120)))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // addList adds the observables of a list, one query a line, if the text is one: half of its lines are

@@ -35,7 +35,15 @@ func TestInvestigateReadsLists(t *testing.T) {
 		"a list that begins with a type": {
 			text: "mutex:\"m\"\nnothing at all\n192.0.2.1\n", want: `mutex:"m" ip:"192.0.2.1"`, said: "no observable in 1 line of the list; the first is line 2: nothing at all",
 		},
-		"prose":       {text: "Dear Sir,\nplease look at 192.0.2.1\nKind regards\n", want: `ip:"192.0.2.1"`},
+		"prose": {text: "Dear Sir,\nplease look at 192.0.2.1\nKind regards\n", want: `ip:"192.0.2.1"`},
+		"prose with a mistake": {
+			text: "Dear Sir,\nplease look at 192.0.2.1\nand flie_name:\"a.exe\" too\n", want: `ip:"192.0.2.1" file_name:"a.exe"`,
+			said: "line 3: flie_name is no observable type; did you mean file_name?",
+		},
+		"a value that is none": {
+			text: "ip:\"192.0.2.300\"\n", want: `ip:"192.0.2.300"`,
+			said: `asked about as it is written, though no module may know it: IP address "192.0.2.300": it should be four numbers from 0 to 255 with dots between`,
+		},
 		"a query":     {text: "192.0.2.1 192.0.2.2\n", want: `ip:"192.0.2.1" ip:"192.0.2.2"`},
 		"a line only": {text: "nothing\n"},
 	} {

@@ -3,8 +3,13 @@ package observable
 // nearestType gives the type whose name, or one of whose aliases, is nearest
 // to what was typed, "" when none is near.
 func nearestType(name string) string {
+	return nearestWithin(name, len(foldName(name))/3+2)
+}
+
+// nearestWithin is nearestType for names that differ in fewer than limit letters.
+func nearestWithin(name string, limit int) string {
 	name = foldName(name)
-	best, bestType := len(name)/3+2, Type("")
+	best, bestType := limit, Type("")
 	for _, t := range types {
 		for i := -1; i < len(t.Aliases); i++ {
 			candidate := string(t.Type)

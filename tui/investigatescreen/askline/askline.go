@@ -137,6 +137,8 @@ type Reading struct {
 	Found   []observable.Observable // else: what is in it
 	Problem *observable.QueryError  // why it is no query
 	Invalid string                  // which typed value is none of its type
+
+	Mistyped []string // what was meant as an observable with its type in a text, and is none
 }
 
 // Found takes a reading: a query is looked up at once, what was found in a text after it was shown.
@@ -149,10 +151,12 @@ func (l *Line) Found(r Reading) Result {
 	case len(r.Found) > 0:
 		l.draft, l.offers, l.at, l.said = newDraft(r), nil, -1, ""
 		if r.Invalid != "" {
-			l.said = "left out: " + r.Invalid
+			l.draft.remark = "left out: " + r.Invalid
+		} else if len(r.Mistyped) > 0 {
+			l.draft.remark = "not looked up as written: " + strings.Join(r.Mistyped, "; ")
 		} else if p := r.Problem; p != nil && p.Offset > 0 && !strings.Contains(r.Text, "\n") { // a query with a mistake, rather than prose
 			word, _, _ := strings.Cut(r.Text[min(p.Offset, len(r.Text)):], " ")
-			l.said = "left out: " + word + " at character " + number(len([]rune(r.Text[:min(p.Offset, len(r.Text))]))+1)
+			l.draft.remark = "left out: " + word + " at character " + number(len([]rune(r.Text[:min(p.Offset, len(r.Text))]))+1)
 		}
 		return Result{}
 	}

@@ -135,3 +135,16 @@ func TestAMistakeInAQueryIsNamed(t *testing.T) {
 		t.Errorf("the mistake is not named:\n%s", shown)
 	}
 }
+
+func TestAMistakeInAReportIsNamed(t *testing.T) {
+	l := New(viewtest.Theme(theme.Options{}))
+	l.Focus("")
+	l.Found(Read("It came from 203.0.113.66, they say,\nas email_mesageid:\"<a@b.example>\" and ip:\"203.0.113.300\"."))
+	l.Update(viewtest.Key(" ")) // it stays while the user chooses: nothing moves
+	shown := strings.Join(strings.Fields(viewtest.Text(l.Below(80, 20).String())), " ")
+	for _, want := range []string{"email_mesageid is no observable type; did you mean email_messageid?", `"203.0.113.300"`} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("it does not say %s:\n%s", want, shown)
+		}
+	}
+}

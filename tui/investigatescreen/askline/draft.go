@@ -19,6 +19,7 @@ const many = 1000
 // draft is what was found in a text: the user leaves out what is not to be looked up.
 type draft struct {
 	text   string
+	remark string // what of the text is not looked up as it is written, raw
 	found  []candidate
 	at     int
 	scroll draw.Scroll
@@ -148,8 +149,10 @@ func (d *draft) head(l *Line) draw.Line {
 func (d *draft) draw(l *Line, cells, rows int) draw.Block {
 	t := l.t
 	var b draw.Block
-	if l.said != "" {
-		b = append(b, draw.Para(cells-1, draw.Blank(2), t.Warn, safetext.Line(l.said))...)
+	for _, text := range []string{d.remark, l.said} {
+		if text != "" {
+			b = append(b, draw.Para(cells-1, draw.Blank(2), t.Warn, safetext.Line(text))...)
+		}
 	}
 	foot := draw.Line{}
 	switch {

@@ -11,6 +11,9 @@ import (
 // newlines ends lines as text files do: terminals paste the end of a line as a carriage return.
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
+// mostMistyped is how many mistakes are told of.
+const mostMistyped = 3
+
 // Read understands a text: as a query, or else as something that holds observables. It may take a while
 // for a long text and is safe to be called from anywhere.
 func Read(text string) Reading {
@@ -34,6 +37,11 @@ func Read(text string) Reading {
 	}
 	if problem, ok := errors.AsType[*observable.QueryError](err); ok {
 		r.Problem = problem
+	}
+	if err != nil {
+		for _, m := range observable.FindMistyped(text, mostMistyped) {
+			r.Mistyped = append(r.Mistyped, m.Reason)
+		}
 	}
 	var found []observable.Observable
 	for _, m := range observable.Extract(text, observable.Options{}) {
