@@ -106,8 +106,11 @@ func queryToken(o observable.Observable) string {
 	return string(o.Type) + `:"` + escaped + `"`
 }
 
-// CasebookURL gives a link that opens a casebook in the console.
+// CasebookURL gives a link that opens a casebook in the console, "" without a console.
 func (r Region) CasebookURL(id string) string {
+	if r.Investigate == "" {
+		return ""
+	}
 	return r.Investigate + "?spid=" + url.QueryEscape(casebookUUID(id))
 }
 

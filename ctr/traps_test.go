@@ -311,6 +311,9 @@ func TestTrap13CreatedIs201AndLongIDsHaveAPort(t *testing.T) {
 	if link := region.CasebookURL(long); link != "https://visibility.eu.amp.cisco.com/investigate?spid=12345678-0000-4000-8000-000000000000" {
 		t.Error(link)
 	}
+	if link := (Region{}).CasebookURL(long); link != "" {
+		t.Errorf("a link without a console: %s", link)
+	}
 }
 
 func TestTrap14RetryAfterIsReturnedAndHeld(t *testing.T) {

@@ -125,7 +125,7 @@ func runInvestigate(ctx context.Context, a *app, o *investigateOptions, args []s
 		}
 	}()
 	if err != nil && ctx.Err() == nil && bounded.Err() != nil {
-		err = &exitError{exitThreatResponse, context.Cause(bounded)}
+		err = &exitError{exitThreatResponse, a.late(hostOf(t.clients.Region.IROH), inv)}
 	}
 	about := reports.About{
 		Profile: t.profile.Name, Service: hostOf(t.clients.Region.IROH), Written: time.Now(), Query: asked.query,
@@ -196,6 +196,14 @@ func (o *investigateOptions) request(ctx context.Context, t *target, asked *inqu
 	var err error
 	r.Modules, err = chooseModules(ctx, client, o.modules)
 	return r, err
+}
+
+// late is the error of an investigation that --timeout ended.
+func (a *app) late(host string, inv *ctr.Investigation) error {
+	if nothing(inv) {
+		return fmt.Errorf("no answer of Threat Response (%s) within --timeout %s: ctrace check tells whether it can be reached", host, a.timeout)
+	}
+	return fmt.Errorf("not everything was answered by Threat Response (%s) within --timeout %s", host, a.timeout)
 }
 
 // nothing tells whether an investigation found out nothing at all.

@@ -76,6 +76,9 @@ func ModuleWords(m *ctr.ModuleStatus) string {
 	case warnings > 0:
 		return plural(warnings, "warning")
 	case m.Asked == 0 && m.Answered == 0 && m.FromCache == 0: // an answer of all modules counts as its own
+		if m.Documents > 0 {
+			return "earlier run"
+		}
 		return "not asked"
 	}
 	return "ok"

@@ -298,9 +298,11 @@ func (s *Screen) FullHelp() []keys.Hint {
 
 func (s *Screen) hints() []keys.Hint {
 	switch {
+	case s.menu != nil && s.menu.field != nil:
+		return keys.Text("enter", "go on", "esc", "close")
 	case s.menu != nil:
 		return keys.Hints(keys.In(keys.LookMenu), func(id keys.ID) string {
-			if id == keys.LookChoose && len(s.menu.choices) == 0 && s.menu.field == nil {
+			if id == keys.LookChoose && len(s.menu.choices) == 0 {
 				return "there is nothing to choose"
 			}
 			return ""

@@ -147,6 +147,9 @@ func TestAMenuWithoutChoicesOffersNone(t *testing.T) {
 	s := newScreen(t, plainTheme(), client, 80, 21)
 	lookUp(t, s, hash)
 	press(t, s, "c", "down", "enter")
+	if got := shortOf(s, "enter"); got != "go on" {
+		t.Errorf("enter is said to %q where a line is typed", got)
+	}
 	for _, r := range "nosuch" {
 		s.Update(viewtest.Key(string(r)))
 	}
