@@ -146,8 +146,11 @@ func (s *Screen) factLine() draw.Line {
 	if v == nil {
 		return draw.Line{}
 	}
-	left := draw.Join(draw.Blank(1), s.facts(v))
 	right := draw.Join(s.budget(), draw.Blank(1))
+	left := draw.Join(draw.Blank(1), s.facts(v, true))
+	if left.Width()+right.Width() >= s.w { // the footer names the key as well
+		left = draw.Join(draw.Blank(1), s.facts(v, false))
+	}
 	if v.err != nil {
 		left = draw.Join(draw.Blank(1), t.Mark(t.Bad, t.Marks.Failed), draw.Blank(1), t.Foreign(t.Bad, safetext.Line(headOf(v.err))))
 	}
@@ -169,7 +172,8 @@ func headOf(err error) string {
 	return text
 }
 
-func (s *Screen) facts(v *visit) draw.Line {
+// facts are the numbers; withKey names the key that refreshes what the cache gave.
+func (s *Screen) facts(v *visit, withKey bool) draw.Line {
 	t, inv := s.o.Theme, v.inv
 	dot := t.Dim.Text(safetext.Known(" " + t.Marks.Dot + " "))
 	var parts []draw.Line
@@ -200,7 +204,7 @@ func (s *Screen) facts(v *visit) draw.Line {
 	add(s.moduleFacts(inv))
 	if oldest := s.oldest(inv); oldest > 0 {
 		said := []draw.Line{t.Dim.Text(safetext.Known("up to " + age(oldest) + " old"))}
-		if s.w >= sideBySide { // else the footer alone names the key
+		if withKey {
 			said = append(said, t.Dim.Lit(", "), t.Accent.Lit("r"), t.Dim.Lit(" asks anew"))
 		}
 		add(said...)
