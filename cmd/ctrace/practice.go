@@ -95,7 +95,7 @@ func optionLabel(field, option string) string {
 	if err != nil {
 		return option
 	}
-	return r.SSEPortal + " (" + r.Label + ")"
+	return r.SSEPortal + " (" + r.Title.EN + ")"
 }
 
 // product is how people call the place of a move.

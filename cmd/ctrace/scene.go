@@ -56,7 +56,7 @@ func (t *target) region() setup.Region {
 	}
 	r = setup.Regions()[0]
 	if t.lab == nil {
-		r.Name, r.Label = "", ""
+		r.Name, r.Title = "", setup.Text{}
 	}
 	return r
 }

@@ -58,37 +58,37 @@ func hostOnly(hostport string) string {
 }
 
 func checkClocks(ctx context.Context, s *Scene) finding {
-	var parts []string
+	var en, ko []string
 	worst := time.Duration(0)
-	note := func(party string, c Clock) {
+	note := func(party Text, c Clock) {
 		skew := c.Skew()
 		if c.Assumed {
-			parts = append(parts, party+": zone not told")
+			en, ko = append(en, party.EN+": zone not told"), append(ko, party.KO+": 시간대를 알려주지 않음")
 			return
 		}
-		parts = append(parts, party+" "+signed(skew))
+		en, ko = append(en, party.EN+" "+signed(skew)), append(ko, party.KO+" "+signed(skew))
 		if skew.Abs() > worst.Abs() {
 			worst = skew
 		}
 	}
 	if s.Tracker != nil {
 		if t, err := s.Tracker.SystemTime(ctx); err == nil && !t.Time.IsZero() {
-			note("appliance", Clock{Says: t.Time, Asked: t.AskedAt, Assumed: t.Assumed, Margin: 2 * time.Second})
+			note(Text{"appliance", "어플라이언스"}, Clock{Says: t.Time, Asked: t.AskedAt, Assumed: t.Assumed, Margin: 2 * time.Second})
 		}
 	}
 	if c, ok := cloudClock(ctx, s); ok {
-		note("cloud", c)
+		note(Text{"cloud", "클라우드"}, c)
 	}
-	evidence := joined(parts)
+	evidence := Text{joined(en) + " against this computer", "이 컴퓨터 기준 " + joined(ko)}
 	switch {
-	case len(parts) == 0:
+	case len(en) == 0:
 		return found(Skip, "neither appliance nor cloud told its time", "어플라이언스와 클라우드 모두 시간을 알려주지 않음")
 	case worst.Abs() > skewFails:
-		return found(Fail, "%s against this computer", "이 컴퓨터 기준 %s", evidence)
+		return finding{state: Fail, evidence: evidence}
 	case worst.Abs() > skewWarns:
-		return found(Warn, "%s against this computer", "이 컴퓨터 기준 %s", evidence)
+		return finding{state: Warn, evidence: evidence}
 	}
-	return found(Pass, "%s against this computer", "이 컴퓨터 기준 %s", evidence)
+	return finding{state: Pass, evidence: evidence}
 }
 
 // signed prints a difference with its sign.

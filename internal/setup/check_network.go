@@ -162,5 +162,7 @@ func checkRegions(_ context.Context, s *Scene) finding {
 	case appliance == "":
 		return found(Skip, "not said which Threat Response Server the appliance uses; the profile uses %s", "어플라이언스의 Threat Response Server를 알 수 없음. 프로파일은 %s를 사용함", api)
 	}
-	return found(Pass, "all of them are %s", "모두 %s임", api)
+	return finding{state: Pass, evidence: Text{
+		EN: "they agree on " + s.Region.Title.EN + " (" + api + ")", KO: "모두 일치: " + s.Region.Title.KO + "(" + api + ")",
+	}}
 }

@@ -137,6 +137,26 @@ func healthy(t *testing.T) *Scene {
 	}
 }
 
+// Evidence names regions and parties as people of either language do.
+func TestEvidenceIsWordedInBothLanguages(t *testing.T) {
+	s := healthy(t)
+	s.Tracker.(*appliance).clock.Assumed = true
+	want := map[string]Text{
+		"A5": {"they agree on North America (us)", "모두 일치: 북미(us)"},
+		"A8": {"appliance: zone not told, cloud ", "이 컴퓨터 기준 어플라이언스: 시간대를 알려주지 않음, 클라우드 "},
+	}
+	for _, r := range Run(t.Context(), s, func(Result) {}) {
+		if w, there := want[r.Check.ID]; there && (!strings.HasPrefix(r.Evidence.EN, w.EN) || !strings.HasPrefix(r.Evidence.KO, w.KO)) {
+			t.Errorf("%s says %q and %q, want %q and %q", r.Check.ID, r.Evidence.EN, r.Evidence.KO, w.EN, w.KO)
+		}
+	}
+	for _, r := range Regions() {
+		if r.Title.EN != r.Label || r.Title.KO == "" || r.Title.KO == r.Title.EN {
+			t.Errorf("%s is called %+v, and %q by the API's table", r.Name, r.Title, r.Label)
+		}
+	}
+}
+
 func states(results []Result) map[string]State {
 	m := map[string]State{}
 	for _, r := range results {

@@ -82,7 +82,7 @@ func regionChapter() Chapter {
 	var options []Option
 	for _, r := range Regions() {
 		note := "SSE: " + r.SSEHost + " · API: " + hostOf(r.IROH)
-		options = append(options, Option{r.Name, Text{r.Label + " (" + r.Name + ")", r.Label + " (" + r.Name + ")"}, Text{note, note}})
+		options = append(options, Option{r.Name, Text{r.Title.EN + " (" + r.Name + ")", r.Title.KO + "(" + r.Name + ")"}, Text{note, note}})
 	}
 	return Chapter{
 		ID: "region", Title: Text{"Which region is your Threat Response in?", "Threat Response의 지역은 어디입니까?"},

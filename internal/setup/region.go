@@ -11,6 +11,7 @@ import (
 // the API says "apjc".
 type Region struct {
 	ctr.Region
+	Title           Text   // for people
 	ApplianceChoice string // the entry of the appliance's Threat Response Server list
 	SSEHost         string // the appliance talks to it
 	SSEPortal       string // where devices are seen and registration tokens are made
@@ -19,14 +20,17 @@ type Region struct {
 // exchanges are the SSE names by the API's name of the region.
 var exchanges = map[string]Region{
 	"us": {
+		Title:           Text{"North America", "북미"},
 		ApplianceChoice: "AMERICAS (api-sse.cisco.com)",
 		SSEHost:         "api-sse.cisco.com", SSEPortal: "admin.sse.itd.cisco.com",
 	},
 	"eu": {
+		Title:           Text{"Europe", "유럽"},
 		ApplianceChoice: "EUROPE (api.eu.sse.itd.cisco.com)",
 		SSEHost:         "api.eu.sse.itd.cisco.com", SSEPortal: "admin.eu.sse.itd.cisco.com",
 	},
 	"apjc": { // not in Cisco's documents: the names come from third parties
+		Title:           Text{"Asia Pacific, Japan and China", "아시아 태평양, 일본 및 중국"},
 		ApplianceChoice: "APJC (api.apj.sse.itd.cisco.com)",
 		SSEHost:         "api.apj.sse.itd.cisco.com", SSEPortal: "admin.apj.sse.itd.cisco.com",
 	},

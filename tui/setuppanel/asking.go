@@ -192,7 +192,7 @@ func (x *page) appliance() {
 	}
 	row("Threat Response Server", server)
 	row(p.words("AsyncOS version", "AsyncOS 버전"), safetext.Line(p.progress.ApplianceBuild))
-	row(p.words("The profile's region", "프로파일의 지역"), safetext.Known(p.o.Region.Label))
+	row(p.words("The profile's region", "프로파일의 지역"), p.text(p.o.Region.Title))
 	x.gap()
 	x.warnings(p.regionDoubts())
 	x.para(0, draw.Line{}, t.Dim, safetext.Known(p.words(

@@ -175,7 +175,7 @@ func (p *Panel) tokenSide() draw.Line {
 func (p *Panel) applianceSide() draw.Line {
 	var parts []safetext.Text
 	if r, said := p.applianceRegion(); said {
-		parts = append(parts, safetext.Known(r.Label))
+		parts = append(parts, p.text(r.Title))
 	}
 	if p.progress.ApplianceBuild != "" {
 		if len(parts) > 0 {

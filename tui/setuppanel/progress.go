@@ -100,8 +100,8 @@ func (p *Panel) regionDoubts() []setup.Text {
 	chosen, said := p.applianceRegion()
 	if said && p.o.Region.Name != "" && chosen.Name != p.o.Region.Name {
 		doubts = append(doubts, setup.Text{
-			EN: "The appliance uses " + chosen.ApplianceChoice + ", but the profile's region is " + p.o.Region.Label + ": its investigations will find nothing.",
-			KO: "어플라이언스는 " + chosen.ApplianceChoice + "을(를) 사용하지만 프로파일의 지역은 " + p.o.Region.Label + "입니다. 조사 결과에 데이터가 표시되지 않습니다.",
+			EN: "The appliance uses " + chosen.ApplianceChoice + ", but the profile's region is " + p.o.Region.Title.EN + ": its investigations will find nothing.",
+			KO: "어플라이언스는 " + chosen.ApplianceChoice + "을(를) 사용하지만 프로파일의 지역은 " + p.o.Region.Title.KO + "입니다. 조사 결과에 데이터가 표시되지 않습니다.",
 		})
 	}
 	if t := p.progress.Token; t != nil && chosen.Name != "" && t.Portal != chosen.Name {
