@@ -143,6 +143,9 @@ func expiry(label string) time.Duration {
 func (h hands) Pages() setuppanel.Pages {
 	v := h.practice.View()
 	pages := setuppanel.Pages{Done: v.StepsDone, Region: v.ApplianceRegion, Build: v.Version, Registering: v.Registration == "registering"}
+	if v.Registration == "failed" {
+		pages.Rejected = v.Message
+	}
 	show := func(en, ko, value string) {
 		if value != "" {
 			pages.Lines = append(pages.Lines, setuppanel.PageLine{Label: setup.Text{EN: en, KO: ko}, Value: value})

@@ -171,7 +171,7 @@ func (p *Panel) stepMark(s setup.Step) draw.Line {
 		return t.Mark(t.Busy, t.Marks.Half)
 	case record.Done:
 		return t.Mark(t.Good, t.Marks.Done)
-	case p.refuted(s):
+	case p.refuted(s), s.Number == registration && p.rejected != "":
 		return t.Mark(t.Bad, t.Marks.Failed)
 	}
 	return t.Mark(t.Dim, t.Marks.Waiting)

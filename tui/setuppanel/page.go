@@ -67,6 +67,10 @@ func (x *page) state(s setup.Step) {
 	case p.refuted(s):
 		x.mark(t.Bad, t.Marks.Failed, p.words("A check failed, ", "점검 실패, ")+p.when(r.At))
 		x.foreign(r.Evidence)
+	case s.Number == registration && p.rejected != "":
+		x.mark(t.Bad, t.Marks.Failed, p.words("The registration failed", "등록 실패"))
+		x.foreign(setup.Text{EN: p.rejected, KO: p.rejected})
+		x.para(3, draw.Line{}, t.Text, safetext.Known(p.tryAgain()))
 	default:
 		x.mark(t.Dim, t.Marks.Waiting, p.words("Not done yet", "아직 완료되지 않음"))
 	}

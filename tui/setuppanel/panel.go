@@ -59,6 +59,7 @@ type Panel struct {
 	asking   *asking   // the form that is filled in; nil: none
 	token    pasted
 	made     string // the token that the lab's portal made, until it was used
+	rejected string // what the lab's appliance said of a registration that failed
 
 	page   draw.Block // what is shown: the list, the open entry, moves or a form
 	rows   []int      // of the list: the line on which each entry stands

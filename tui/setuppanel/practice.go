@@ -55,6 +55,7 @@ type Pages struct {
 	Lines       []PageLine
 	Done        [9]bool // by number of the step; index 0 is not used
 	Registering bool    // the registration was started and has not ended
+	Rejected    string  // what the appliance says of a registration that failed; empty when none did
 	Region      string  // of the server chosen on the appliance; empty when there is none
 	Build       string  // the appliance's version
 }
@@ -64,6 +65,9 @@ type PageLine struct {
 	Label setup.Text
 	Value string
 }
+
+// registration is the step whose end is waited for.
+const registration = 6
 
 // movePatience bounds a move.
 const movePatience = 20 * time.Second
@@ -194,7 +198,7 @@ func (p *Panel) answered(m doneMsg) tea.Cmd {
 
 // follow ticks the steps that the lab's products show as done, and takes back those that they do not.
 func (p *Panel) follow(pages Pages, answer said) {
-	p.progress.ApplianceRegion, p.progress.ApplianceBuild = pages.Region, pages.Build
+	p.progress.ApplianceRegion, p.progress.ApplianceBuild, p.rejected = pages.Region, pages.Build, pages.Rejected
 	now := p.o.Now()
 	for _, s := range setup.Steps() {
 		if done := pages.Done[s.Number]; done != p.progress.Steps[s.ID].Done {
@@ -271,6 +275,10 @@ func (p *Panel) drawPractice() (b draw.Block, from, end int) {
 		b = append(b, draw.Join(mark, draw.Blank(2), style.Text(safetext.Line(m.Label))))
 		if m.ID == x.said.move {
 			b = append(b, p.drawSaid(x.said)...)
+			if x.step == registration && x.pages.Rejected != "" && !x.mend {
+				b = append(b, p.drawSaid(said{message: x.pages.Rejected, refused: true})...)
+				b = append(b, draw.Para(p.w-1, draw.Blank(5), t.Dim, safetext.Known(p.tryAgain()))...)
+			}
 		}
 		if i == x.at {
 			end = len(b)
@@ -296,13 +304,19 @@ func (p *Panel) drawPages(pages Pages) draw.Block {
 	}
 	b := draw.Block{{}, t.Strong.Text(safetext.Known(" " + p.words("What the products show", "제품에 표시된 내용")))}
 	for _, l := range pages.Lines {
-		if l.Value == p.practice.said.message {
+		if l.Value == p.practice.said.message || p.practice.said.move != "" && l.Value == pages.Rejected && p.practice.step == registration {
 			continue // it stands above
 		}
 		first := draw.Join(draw.Blank(3), t.Dim.Text(p.text(l.Label).Pad(column)), draw.Blank(2))
 		b = append(b, draw.Para(p.w-1, first, t.Text, safetext.Line(l.Value))...)
 	}
 	return b
+}
+
+// tryAgain is what to do when the appliance did not take the token.
+func (p *Panel) tryAgain() string {
+	return p.words("Make a new token at the portal of the appliance's server (step 5), then register again.",
+		"어플라이언스의 서버와 같은 지역의 포털에서 새 토큰을 생성한 후(5단계) 다시 등록하십시오.")
 }
 
 // drawSaid draws what a product said, below the move.

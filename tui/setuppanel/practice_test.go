@@ -89,6 +89,38 @@ func TestATokenIsMadePastedAndForgotten(t *testing.T) {
 	}
 }
 
+// A registration ends after its request was taken: when it fails, the move, the step and the list say so,
+// and what to do.
+func TestARegistrationThatFailsIsTold(t *testing.T) {
+	const refusal = "The registration failed because of an invalid or expired token"
+	for _, c := range []struct {
+		lang         setup.Language
+		failed, then string
+	}{
+		{setup.English, "✗ The registration failed", "Make a new token at the portal"},
+		{setup.Korean, "✗ 등록 실패", "새 토큰을 생성한 후(5단계)"},
+	} {
+		b := &bench{now: noon}
+		p := newPanel(t, c.lang, 100, 30, func(o *Options) { o.Practice = b })
+		p.Update(intent.Step{Number: 6})
+		press(p, "x", "enter")
+		p.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(benchToken), Paste: true})
+		run(t, p, press(p, "enter"), func() bool { return b.got() == benchToken && strings.Contains(whole(p), "request to register") })
+		b.pages.Registering, b.pages.Rejected = false, refusal
+		b.pages.Lines = []PageLine{{setup.Text{EN: "Appliance", KO: "어플라이언스"}, refusal}}
+		p.Update(tickMsg{p.ticks.id})
+		reads(t, p, "✗ "+refusal, c.then)
+		if n := strings.Count(whole(p), refusal); n != 1 {
+			t.Errorf("the refusal is drawn %d times:\n%s", n, whole(p))
+		}
+		press(p, "esc")
+		p.Update(intent.Step{Number: 6})
+		reads(t, p, c.failed, refusal, c.then)
+		press(p, "esc")
+		reads(t, p, "✗ 6 ")
+	}
+}
+
 func TestWithoutALabNothingIsPractised(t *testing.T) {
 	p := newPanel(t, setup.English, 78, 18)
 	n, ok := press(p, "x")().(intent.Notice)
