@@ -146,39 +146,47 @@ func (h hands) Pages() setuppanel.Pages {
 	if v.Registration == "failed" {
 		pages.Rejected = v.Message
 	}
-	show := func(en, ko, value string) {
-		if value != "" {
+	show := func(en, ko string, value setup.Text) {
+		if value.EN != "" {
 			pages.Lines = append(pages.Lines, setuppanel.PageLine{Label: setup.Text{EN: en, KO: ko}, Value: value})
 		}
 	}
-	show("Status", "상태", v.Status)
+	show("Status", "상태", same(v.Status))
 	if v.Status == "Enabled" {
-		show("Server", "서버", v.Server)
+		show("Server", "서버", same(v.Server))
 	}
 	if v.PendingChanges {
-		show("Changes", "변경 사항", "pending: Commit Changes")
+		show("Changes", "변경 사항", setup.Text{EN: "pending: Commit Changes", KO: "대기 중: Commit Changes 필요"})
 	}
 	if v.TokenField {
-		show("Token field", "토큰 입력란", "[          ]")
+		show("Token field", "토큰 입력란", same("[          ]"))
 	}
-	show("Registration", "등록", v.Registration)
-	show("Appliance", "어플라이언스", v.Message)
-	show("SSE devices", "SSE 디바이스", joinedOr(v.Devices, "none"))
+	show("Registration", "등록", registrationWords(v.Registration))
+	show("Appliance", "어플라이언스", same(v.Message))
+	show("SSE devices", "SSE 디바이스", joinedOrNone(v.Devices))
 	show("CTR in SSE", "SSE의 CTR", onOff(v.CTRInSSE))
-	show("CTR modules", "CTR 모듈", joinedOr(v.Modules, "none"))
+	show("CTR modules", "CTR 모듈", joinedOrNone(v.Modules))
 	return pages
 }
 
-func joinedOr(words []string, none string) string {
-	if len(words) == 0 {
-		return none
-	}
-	return strings.Join(words, ", ")
+// same is what a product writes itself, whatever language it is read in.
+func same(words string) setup.Text { return setup.Text{EN: words, KO: words} }
+
+func registrationWords(state string) setup.Text {
+	korean := map[string]string{"not registered": "등록되지 않음", "registering": "등록 중", "registered": "등록됨", "failed": "실패"}
+	return setup.Text{EN: state, KO: korean[state]}
 }
 
-func onOff(on bool) string {
-	if on {
-		return "enabled"
+func joinedOrNone(words []string) setup.Text {
+	if len(words) == 0 {
+		return setup.Text{EN: "none", KO: "없음"}
 	}
-	return "disabled"
+	return same(strings.Join(words, ", "))
+}
+
+func onOff(on bool) setup.Text {
+	if on {
+		return setup.Text{EN: "enabled", KO: "활성화됨"}
+	}
+	return setup.Text{EN: "disabled", KO: "비활성화됨"}
 }

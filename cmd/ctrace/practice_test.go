@@ -40,10 +40,11 @@ func TestAllEightStepsArePractised(t *testing.T) {
 		name, lang string
 		w, h       int
 		one, five  string
+		bare       []string // what the products show before anything was done
 		passed     string
 	}{
-		{"80x24-en", "en", 80, 24, "Open the Cloud Service Settings", "Practise step 5/8", "0 failed"},
-		{"140x40-ko", "ko", 140, 40, "클라우드 서비스 설정 열기", "5/8단계 실습", "실패 0"},
+		{"80x24-en", "en", 80, 24, "Open the Cloud Service Settings", "Practise step 5/8", []string{"not registered", "none", "enabled"}, "0 failed"},
+		{"140x40-ko", "ko", 140, 40, "클라우드 서비스 설정 열기", "5/8단계 실습", []string{"등록되지 않음", "없음", "활성화됨"}, "실패 0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ownFolders(t)
@@ -55,6 +56,7 @@ func TestAllEightStepsArePractised(t *testing.T) {
 			// Out of order.
 			s.types("j", "j", "j", enter, "x")
 			s.sees("Submit", "Commit Changes")
+			s.sees(c.bare...)
 			s.types(enter)
 			s.sees("There is nothing to submit. Click Edit Settings first")
 			s.types("n", "n", enter)
@@ -104,6 +106,15 @@ func TestAllEightStepsArePractised(t *testing.T) {
 			s.types("q")
 			s.ends()
 		})
+	}
+}
+
+// Every state of a registration has its words in both languages.
+func TestARegistrationIsWorded(t *testing.T) {
+	for _, state := range []string{"not registered", "registering", "registered", "failed"} {
+		if words := registrationWords(state); words.EN != state || words.KO == "" || words.KO == state {
+			t.Errorf("%s is worded %+v", state, words)
+		}
 	}
 }
 

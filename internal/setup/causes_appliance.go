@@ -48,7 +48,7 @@ func applianceBranches() []Branch {
 					ID: "token-wrong-cloud", Step: 5,
 					Title:   Text{"The token comes from another region's portal", "토큰이 다른 지역의 포털에서 생성됨"},
 					How:     Text{"Compare the portal's address with the Threat Response Server on the appliance.", "포털 주소와 어플라이언스의 Threat Response Server를 비교합니다."},
-					Fix:     Text{"Generate a token in the portal of the appliance's region: admin.sse.itd.cisco.com for Americas, admin.eu.sse.itd.cisco.com for Europe.", "어플라이언스 지역의 포털에서 토큰을 생성합니다. Americas: admin.sse.itd.cisco.com, 유럽: admin.eu.sse.itd.cisco.com."},
+					Fix:     Text{"Generate a token in the portal of the appliance's region: admin.sse.itd.cisco.com for Americas, admin.eu.sse.itd.cisco.com for Europe.", "어플라이언스 지역의 포털에서 토큰을 생성합니다. 북미: admin.sse.itd.cisco.com, 유럽: admin.eu.sse.itd.cisco.com."},
 					Proof:   []Signal{Fact("token_portal_differs")},
 					Hints:   []Signal{Failed("A5")},
 					Against: []Signal{Passed("A5")},

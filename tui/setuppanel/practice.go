@@ -63,7 +63,7 @@ type Pages struct {
 // PageLine is one thing that is read on a page.
 type PageLine struct {
 	Label setup.Text
-	Value string
+	Value setup.Text // the products' own words are the same in both languages
 }
 
 // registration is the step whose end is waited for.
@@ -304,11 +304,12 @@ func (p *Panel) drawPages(pages Pages) draw.Block {
 	}
 	b := draw.Block{{}, t.Strong.Text(safetext.Known(" " + p.words("What the products show", "제품에 표시된 내용")))}
 	for _, l := range pages.Lines {
-		if l.Value == p.practice.said.message || p.practice.said.move != "" && l.Value == pages.Rejected && p.practice.step == registration {
+		above := l.Value.EN == p.practice.said.message || p.practice.said.move != "" && l.Value.EN == pages.Rejected && p.practice.step == registration
+		if above {
 			continue // it stands above
 		}
 		first := draw.Join(draw.Blank(3), t.Dim.Text(p.text(l.Label).Pad(column)), draw.Blank(2))
-		b = append(b, draw.Para(p.w-1, first, t.Text, safetext.Line(l.Value))...)
+		b = append(b, draw.Para(p.w-1, first, t.Text, safetext.Line(l.Value.In(p.o.Language)))...)
 	}
 	return b
 }

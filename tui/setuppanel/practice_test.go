@@ -62,7 +62,7 @@ func (b *bench) got() string {
 }
 
 func TestATokenIsMadePastedAndForgotten(t *testing.T) {
-	b := &bench{now: noon, pages: Pages{Region: "eu", Build: "13.0.0-392", Lines: []PageLine{{setup.Text{EN: "Registration", KO: "등록"}, "not registered"}}}}
+	b := &bench{now: noon, pages: Pages{Region: "eu", Build: "13.0.0-392", Lines: []PageLine{{setup.Text{EN: "Registration", KO: "등록"}, setup.Text{EN: "not registered", KO: "등록되지 않음"}}}}}
 	p := newPanel(t, setup.English, 78, 18, func(o *Options) { o.Practice = b })
 	p.Update(intent.Step{Number: 6})
 	run(t, p, press(p, "x", "enter", "x", "enter"), func() bool { return strings.Contains(whole(p), "✗ invalid or expired token") })
@@ -107,7 +107,7 @@ func TestARegistrationThatFailsIsTold(t *testing.T) {
 		p.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(benchToken), Paste: true})
 		run(t, p, press(p, "enter"), func() bool { return b.got() == benchToken && strings.Contains(whole(p), "request to register") })
 		b.pages.Registering, b.pages.Rejected = false, refusal
-		b.pages.Lines = []PageLine{{setup.Text{EN: "Appliance", KO: "어플라이언스"}, refusal}}
+		b.pages.Lines = []PageLine{{setup.Text{EN: "Appliance", KO: "어플라이언스"}, setup.Text{EN: refusal, KO: refusal}}}
 		p.Update(tickMsg{p.ticks.id})
 		reads(t, p, "✗ "+refusal, c.then)
 		if n := strings.Count(whole(p), refusal); n != 1 {
