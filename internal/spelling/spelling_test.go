@@ -10,7 +10,7 @@ func TestNearest(t *testing.T) {
 		"gatewayy":       "gateway", // one too many
 		"gatewai":        "gateway", // another one
 		"Trakcer":        "tracker", // two in the wrong order, and a capital
-		"treat_responce": "threat_response",
+		"treat_respnse":  "threat_response",
 		"trad":           "", // three edits of four letters
 		"nonsense":       "",
 		"":               "",
