@@ -100,7 +100,9 @@ func normalURL(v string) string {
 	if !ok {
 		return v
 	}
-	u.end = len(v)
+	if v[u.end:] != "." { // the root's dot
+		u.end = len(v)
+	}
 	return urlValue(v, u)
 }
 

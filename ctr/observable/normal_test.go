@@ -12,6 +12,8 @@ func TestNormal(t *testing.T) {
 		{Observable{Domain, "D1.Example"}, Observable{Domain, "d1.example"}},
 		{Observable{Domain, "DC01.corp.LOCAL"}, Observable{Domain, "dc01.corp.local"}},
 		{Observable{URL, "HTTP://DC01.corp.LOCAL/X"}, Observable{URL, "http://dc01.corp.local/X"}},
+		{Observable{URL, "http://Evil.example."}, Observable{URL, "http://evil.example"}},
+		{Observable{URL, "http://evil.example./a"}, Observable{URL, "http://evil.example./a"}},
 		{Observable{Email, "Bob@Corp.INTERNAL"}, Observable{Email, "Bob@corp.internal"}},
 		{Observable{Domain, "not a domain"}, Observable{Domain, "not a domain"}},
 		{Observable{IP, "1.2.3[.]4"}, Observable{IP, "1.2.3.4"}},

@@ -101,6 +101,11 @@ func (c *tldCache) parseURL(line string, start, sep int) (urlParts, bool) {
 			u.end--
 		}
 	}
+	if u.end == u.hostEnd && line[u.end-1] == '.' {
+		// What came behind the dot was no path, so that the dot ends a sentence and is not the root's.
+		u.hostEnd--
+		u.pathStart, u.end = u.hostEnd, u.hostEnd
+	}
 	return u, true
 }
 
