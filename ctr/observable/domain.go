@@ -27,6 +27,12 @@ func toASCII(name string) (string, bool) {
 			return name, false
 		}
 	}
+	for i := range len(a) {
+		if !isAlnum(a[i]) && strings.IndexByte("-_.", a[i]) < 0 {
+			// Some signs stand for several, such as a letter in parentheses.
+			return name, false
+		}
+	}
 	return a, true
 }
 

@@ -165,18 +165,26 @@ func (c *tldCache) hostOK(line string, u *urlParts) bool {
 		u.hostEnd = b
 		return true
 	}
-	if c.validDomain(name) {
+	if c.validHost(name) {
 		u.hostEnd = b
 		return true
 	}
 	if isASCII(name) {
 		return false
 	}
-	if _, end := c.cutGlue(line, h, h+len(name)); end < h+len(name) && c.validDomain(line[h:end]) {
+	if _, end := c.cutGlue(line, h, h+len(name)); end < h+len(name) && c.validHost(line[h:end]) {
 		u.hostEnd = end
 		return true
 	}
 	return false
+}
+
+// validHost is validDomain for a name that need not be one of letters: DNS must be able to hold it.
+func (c *tldCache) validHost(name string) bool {
+	if _, ok := toASCII(name); !ok {
+		return false
+	}
+	return c.validDomain(name)
 }
 
 func portEnd(line string, i int) int {
